@@ -1,0 +1,51 @@
+//! Decides about an operation on a subject, before the body is parsed.
+
+use super::Principal;
+use crate::config::{Access, Grant, Whose};
+use crate::error::{Code, Rejection};
+use crate::http::route::NativeRoute;
+use crate::vendor::{AnswerShape, ParamRole};
+
+/// A caller that may do this operation on this subject, fields aside. Only [`admit`] makes one.
+pub struct Admission<'a> {
+    pub(super) grant: &'a Grant,
+    pub(super) caller: &'a str,
+    pub(super) route: &'a NativeRoute<'a>,
+}
+
+/// The first grant that covers upstream, access, operation and subject.
+///
+/// The refusal is the same whether the subject exists, belongs to somebody else or was never granted: it tells nothing
+/// about other people's connections, and no upstream is asked.
+pub fn admit<'a>(principal: Principal<'a>, route: &'a NativeRoute<'a>) -> Result<Admission<'a>, Rejection> {
+    let caller = principal.caller();
+    caller
+        .grants
+        .iter()
+        .find(|grant| covers(grant, route))
+        .map(|grant| Admission { grant, caller: &caller.name, route })
+        .ok_or_else(|| {
+            Rejection::new(
+                Code::Forbidden,
+                "Your token has no grant for this operation on this subject; the operator of the gateway decides about grants.",
+            )
+        })
+}
+
+fn covers(grant: &Grant, route: &NativeRoute<'_>) -> bool {
+    let operation = route.operation;
+    grant.upstream == route.upstream.name
+        && grant.access >= operation.access()
+        && grant.operations.as_ref().is_none_or(|names| names.iter().any(|name| name == operation.name))
+        && match &grant.whose {
+            Whose::All => true,
+            Whose::Organizations(list) => operation
+                .subject(ParamRole::Organization, &route.params)
+                .is_some_and(|organization| list.iter().any(|granted| granted == organization)),
+            Whose::Connections(list) => match operation.subject(ParamRole::Connection, &route.params) {
+                Some(connection) => list.iter().any(|granted| granted == connection),
+                // A list is filtered to what is granted; anything else without a subject is about everybody's.
+                None => grant.access >= Access::Read && matches!(operation.answer, AnswerShape::List { .. }),
+            },
+        }
+}

@@ -1,0 +1,151 @@
+//! Decides about the effect of a change, and mints the value without which nothing is sent.
+
+use serde::{Deserialize, Serialize};
+
+use super::Admission;
+use crate::canonical::{Change, Effect, Field, Leaf, Value};
+use crate::config::{FieldRules, Whose};
+use crate::error::{Code, Rejection};
+use crate::http::route::NativeRoute;
+use crate::vendor::{Params, Vendor};
+
+/// Leave to send one operation to one upstream with that upstream's credential.
+///
+/// Minted by [`permit`] alone. It names everything the credential may be used for, so that the URL is built from the
+/// permit and from nothing else. While the loop waits for an upstream, the permit travels in the core's own opaque state.
+#[derive(Serialize, Deserialize)]
+pub struct Permit {
+    caller: String,
+    upstream: String,
+    operation: String,
+    values: Vec<String>,
+    query: Vec<String>,
+    connections: Option<Vec<String>>,
+    may_retarget: bool,
+}
+
+/// Judges the effect of `change` (none: the operation's own effect) by the grant's field rules.
+#[expect(clippy::needless_pass_by_value, reason = "an admission is spent on one decision")]
+pub fn permit(admission: Admission<'_>, effect: &Effect, change: Option<&Change>) -> Result<Permit, Rejection> {
+    let Admission { grant, caller, route } = admission;
+    if let Some(path) = effect.first_refused(|field| field_allowed(&grant.fields, field)) {
+        return Err(Rejection::new(
+            Code::FieldNotGranted,
+            format!("Your grant does not cover `{path}`, which this request would change."),
+        ));
+    }
+    let restricted = grant.fields.allow.is_some() || !grant.fields.deny.is_empty();
+    if restricted && change.is_some_and(has_unnamed_extension(&grant.fields)) {
+        return Err(Rejection::new(
+            Code::FieldNotGranted,
+            "A grant with field rules does not cover members without a name in the canonical schema.",
+        ));
+    }
+    if let Some(change) = change {
+        retargeting(route, change, grant.retarget_secrets)?;
+    }
+    Ok(Permit {
+        caller: caller.to_owned(),
+        upstream: route.upstream.name.clone(),
+        operation: route.operation.name.to_owned(),
+        values: route.params.0.iter().map(|(_, value)| value.clone()).collect(),
+        query: route.query.iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()]).collect(),
+        connections: match &grant.whose {
+            Whose::Connections(list) => Some(list.clone()),
+            Whose::All | Whose::Organizations(_) => None,
+        },
+        may_retarget: grant.retarget_secrets,
+    })
+}
+
+/// `None` stands for every field there is.
+fn field_allowed(rules: &FieldRules, field: Option<&Field>) -> bool {
+    let Some(field) = field else { return rules.allow.is_none() && rules.deny.is_empty() };
+    let named = |list: &[String]| list.iter().any(|path| field.is_covered_by(path));
+    rules.allow.as_deref().is_none_or(named) && !named(&rules.deny)
+}
+
+fn has_unnamed_extension(rules: &FieldRules) -> impl Fn(&Change) -> bool {
+    move |change| {
+        change.edits.iter().filter(|edit| matches!(edit.leaf, Leaf::Set(Value::Opaque) | Leaf::Null)).any(|edit| {
+            matches!(edit.field, Some(Field::Extension(..)))
+                && !rules.allow.as_deref().is_some_and(|allow| {
+                    edit.field.as_ref().is_some_and(|field| allow.iter().any(|path| field.is_covered_by(path)))
+                })
+        })
+    }
+}
+
+/// *No retargeting* where the update is partial: the URL changes, the stored secret stays, and goes to the new owner.
+/// Where the update replaces, the secret is part of the same body or is restored, which `vendor::restore` judges.
+fn retargeting(route: &NativeRoute<'_>, change: &Change, may_retarget: bool) -> Result<(), Rejection> {
+    let dialect = route.upstream.vendor.dialect();
+    let keeps_secret = change.get(&Field::ClientSecret).is_none();
+    let moves = dialect.secret_receiver_fields.iter().any(|field| change.get(field).is_some());
+    let partial = dialect.masks != crate::vendor::Masks::Restored;
+    if moves && keeps_secret && partial && !may_retarget {
+        return Err(Rejection::new(
+            Code::SecretRetarget,
+            "This would send the stored client secret to another address; supply the client secret in the same request.",
+        ));
+    }
+    Ok(())
+}
+
+impl Permit {
+    /// Name of the caller.
+    pub fn caller(&self) -> &str {
+        &self.caller
+    }
+
+    /// Name of the upstream.
+    pub fn upstream(&self) -> &str {
+        &self.upstream
+    }
+
+    /// Name of the operation.
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
+    /// True where a stored secret may follow a changed URL.
+    pub fn may_retarget(&self) -> bool {
+        self.may_retarget
+    }
+
+    /// True where nothing is cut out of lists, so that a count may be told.
+    pub fn shows_all(&self) -> bool {
+        self.connections.is_none()
+    }
+
+    /// True where a list may show this connection.
+    pub fn shows(&self, connection: &str) -> bool {
+        self.connections.as_ref().is_none_or(|list| list.iter().any(|granted| granted == connection))
+    }
+
+    /// Path values, under the names the operation gives them.
+    pub fn params(&self, vendor: Vendor) -> Params {
+        let names = vendor.dialect().operation(&self.operation).into_iter().flat_map(|operation| {
+            operation.path.iter().filter_map(|segment| match segment {
+                crate::vendor::Segment::Param(param) => Some(param.name),
+                crate::vendor::Segment::Literal(_) => None,
+            })
+        });
+        Params(names.zip(self.values.iter().cloned()).collect())
+    }
+
+    /// Query parameters, under the names the operation gives them.
+    pub fn query(&self, vendor: Vendor) -> Vec<(&'static str, String)> {
+        let known = vendor.dialect().operation(&self.operation).map_or(&[][..], |operation| operation.query);
+        self.query
+            .chunks_exact(2)
+            .filter_map(|pair| match pair {
+                [name, value] => known.iter().find_map(|query| match query {
+                    crate::vendor::Query::Number(known, ..) if known == name => Some((*known, value.clone())),
+                    _ => None,
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+}

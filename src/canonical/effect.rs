@@ -1,0 +1,104 @@
+//! What a change does, as opposed to what it says.
+//!
+//! Policy judges the effect. Members missing from an object that the vendor replaces count as removed; a metadata URL
+//! touches everything the metadata can hold; a changed issuer touches the endpoints that are discovered from it; a
+//! delete touches everything.
+
+use super::{Change, Field, Leaf};
+
+/// The set of canonical fields that an operation touches.
+#[derive(Default, Clone)]
+pub struct Effect {
+    fields: Vec<Field>,
+    everything: bool,
+}
+
+/// Fields that SAML metadata supplies.
+const METADATA: &[Field] = &[
+    Field::IdpEntityId,
+    Field::IdpSsoUrl,
+    Field::IdpCertificates,
+    Field::IdpBinding,
+    Field::IdpSloUrl,
+    Field::IdpMetadataUrl,
+    Field::IdpMetadataXml,
+];
+
+/// Fields that OpenID discovery supplies.
+const DISCOVERED: &[Field] = &[Field::AuthorizationUrl, Field::TokenUrl, Field::UserinfoUrl, Field::JwksUrl];
+
+impl Effect {
+    /// The effect of an operation without a body that removes a whole object.
+    pub fn everything() -> Self {
+        Self { fields: Vec::new(), everything: true }
+    }
+
+    /// The effect of these fields and no others.
+    pub fn of_fields(fields: &[Field]) -> Self {
+        let mut effect = Self::default();
+        effect.add_all(fields);
+        effect
+    }
+
+    /// The effect of a change.
+    pub fn of(change: &Change) -> Self {
+        let mut effect = Self::default();
+        for edit in &change.edits {
+            match &edit.leaf {
+                Leaf::Object(Some(group)) => effect.add_all(group.fields),
+                Leaf::Object(None) | Leaf::Inert | Leaf::Keep => {}
+                Leaf::Null | Leaf::Set(_) => {
+                    let Some(field) = &edit.field else { continue };
+                    effect.add(field);
+                    match field {
+                        Field::IdpMetadataUrl | Field::IdpMetadataXml => effect.add_all(METADATA),
+                        Field::Issuer => effect.add_all(DISCOVERED),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        effect
+    }
+
+    /// The first touched field for which `allowed` is false; an operation that touches everything is judged field by
+    /// field over the whole schema by giving `allowed` no field.
+    pub fn first_refused(&self, allowed: impl Fn(Option<&Field>) -> bool) -> Option<String> {
+        if self.everything && !allowed(None) {
+            return Some("*".to_owned());
+        }
+        self.fields.iter().find(|field| !allowed(Some(field))).map(|field| field.path().into_owned())
+    }
+
+    /// Canonical names of what is touched, for the audit record. Names only: a custom attribute's key is the caller's
+    /// text and is shortened to its group.
+    pub fn names(&self) -> Vec<String> {
+        if self.everything {
+            return vec!["*".to_owned()];
+        }
+        let mut names: Vec<String> = self
+            .fields
+            .iter()
+            .map(|field| match field {
+                Field::MappingCustom(_) => "attribute_mapping.custom".to_owned(),
+                Field::Extension(vendor, _) => format!("extensions.{}", vendor.name()),
+                known => known.path().into_owned(),
+            })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn add_all(&mut self, fields: &[Field]) {
+        for field in fields {
+            self.add(field);
+        }
+    }
+
+    fn add(&mut self, field: &Field) {
+        if !self.fields.contains(field) {
+            self.fields.push(field.clone());
+        }
+    }
+}

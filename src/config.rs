@@ -1,0 +1,160 @@
+//! What the operator has configured, as plain checked data.
+//!
+//! Settings are read once per isolate from named bindings and never change afterwards. Anything wrong fails closed:
+//! every mistake is named at once (by name, never by value) and no request is served. No default opens a door: no
+//! caller entry, no access; no grant, no access; a grant must say whose connections it is about.
+
+mod load;
+mod secret;
+
+pub use load::{Mistake, load};
+pub use secret::Secret;
+
+use crate::vendor::Vendor;
+
+/// Everything that was configured.
+pub struct Settings {
+    /// `GATEWAY`.
+    pub gateway: GatewaySettings,
+    /// Every `UPSTREAM_*`, in order of name.
+    pub upstreams: Vec<Upstream>,
+    /// Every `CALLER_*`, in order of name.
+    pub callers: Vec<Caller>,
+}
+
+/// `GATEWAY`: what concerns the gateway as a whole.
+pub struct GatewaySettings {
+    /// Scheme, host and port under which callers reach us, without a trailing slash: `https://gateway.example.com`.
+    pub public_origin: String,
+    /// True where `public_origin` is a loopback address; a foreign `Host` is then refused (DNS rebinding).
+    pub loopback: bool,
+    /// Total time for one request, from the first byte of our work to the last exchange. Milliseconds.
+    pub deadline_ms: u64,
+}
+
+/// `UPSTREAM_*`: one account at a vendor. `UPSTREAM_STYTCH_TEST` is called `stytch-test`.
+pub struct Upstream {
+    /// `[a-z][a-z0-9-]{1,31}`.
+    pub name: String,
+    /// Whose dialect it speaks.
+    pub vendor: Vendor,
+    /// Origin all requests of this upstream go to, without a trailing slash.
+    pub base_url: String,
+    /// Other origins under which a console may name this upstream. Nothing is ever sent there.
+    pub aliases: Vec<String>,
+    /// Answers for the vendor's bare path.
+    pub default: bool,
+    /// What happens to a member the vendor is not known to have.
+    pub unknown_members: UnknownMembers,
+    /// Severities that differ from the defaults, by the code of the check.
+    pub checks: Vec<(String, CheckSeverity)>,
+    /// How we prove ourselves to the vendor.
+    pub credential: Credential,
+}
+
+/// `unknown_members`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UnknownMembers {
+    /// 400 with the nearest known name.
+    Refuse,
+    /// Sent as it is, with a warning.
+    Forward,
+}
+
+/// `checks.{code}`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CheckSeverity {
+    /// The request is refused.
+    Error,
+    /// The request goes through with a warning.
+    Warning,
+    /// The finding is dropped.
+    Off,
+}
+
+/// `credential`.
+pub enum Credential {
+    /// HTTP Basic on every request (Stytch).
+    Basic {
+        /// Project id.
+        username: String,
+        /// The secret in use, then the one it is being rotated to, if any.
+        secrets: Vec<Secret>,
+    },
+    /// OAuth 2.0 client credentials (Logto, LoginRadius).
+    ClientCredentials {
+        /// Application id.
+        client_id: String,
+        /// The secret in use, then the one it is being rotated to, if any.
+        secrets: Vec<Secret>,
+        /// Where tokens are fetched.
+        token_url: String,
+        /// Logto: the Management API's identifier.
+        resource: Option<String>,
+        /// LoginRadius: the management API's audience.
+        audience: Option<String>,
+    },
+}
+
+/// `CALLER_*`: somebody who may ask.
+pub struct Caller {
+    /// From the entry's name, in lower case with dashes: `CALLER_DEPLOY_SCRIPT` is `deploy-script`.
+    pub name: String,
+    /// SHA-256 of the fixed token.
+    pub token_sha256: [u8; 32],
+    /// Exact origins a browser may send from; empty: none.
+    pub origins: Vec<String>,
+    /// What this caller may do; the first grant that fits decides.
+    pub grants: Vec<Grant>,
+}
+
+/// One line of a caller's `grants`.
+pub struct Grant {
+    /// Name of a configured upstream.
+    pub upstream: String,
+    /// Reading only, or reading and writing.
+    pub access: Access,
+    /// Names from the vendor's catalogue; absent: all.
+    pub operations: Option<Vec<String>>,
+    /// Whose connections.
+    pub whose: Whose,
+    /// Which canonical fields may be touched.
+    pub fields: FieldRules,
+    /// Allows a URL that receives a stored secret to change without that secret being supplied again.
+    pub retarget_secrets: bool,
+}
+
+/// `access`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Access {
+    /// Operations that change nothing.
+    Read,
+    /// Everything.
+    Write,
+}
+
+/// `organizations` (Stytch) or `connections` (Logto, LoginRadius).
+pub enum Whose {
+    /// All that the upstream's credential reaches.
+    All,
+    /// These organizations, spelled as they appear in the path.
+    Organizations(Vec<String>),
+    /// These connections, spelled as they appear in the path.
+    Connections(Vec<String>),
+}
+
+/// `fields`: canonical paths, each standing for itself and everything below it (`idp` covers `idp.sso_url`).
+#[derive(Default)]
+pub struct FieldRules {
+    /// Only these may be touched; absent: all.
+    pub allow: Option<Vec<String>>,
+    /// These may not be touched.
+    pub deny: Vec<String>,
+}
+
+impl Settings {
+    /// The upstream of that name.
+    pub fn upstream(&self, name: &str) -> Option<&Upstream> {
+        self.upstreams.iter().find(|upstream| upstream.name == name)
+    }
+}

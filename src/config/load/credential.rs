@@ -1,0 +1,183 @@
+//! `UPSTREAM_*.credential`: how an upstream knows us, and the secrets that prove it.
+//!
+//! Secrets are named, never written: a value put where a name belongs is refused without being repeated.
+
+use serde_json::Value;
+
+use super::{
+    address::Address,
+    entry::Bindings,
+    mistake::Mistakes,
+    table::{Empty, Shape, Table, as_texts, kind},
+};
+use crate::{
+    config::{Credential, Secret},
+    vendor::Vendor,
+};
+
+const WRITTEN: &str = "a secret is never written here; `secret` gives the name of its binding";
+
+const STYTCH: Shape = Shape {
+    known: &["kind", "username", "secret"],
+    refused: &[
+        ("client_id", "is not part of a basic credential; `username` is the project id"),
+        ("project_id", "is called `username` here"),
+        ("password", WRITTEN),
+        ("client_secret", WRITTEN),
+    ],
+};
+
+const LOGTO: Shape = Shape {
+    known: &["kind", "client_id", "secret", "resource", "token_url"],
+    refused: &[
+        ("audience", "is for loginradius; logto has `resource`"),
+        ("username", "is for stytch; logto has `client_id`"),
+        ("client_secret", WRITTEN),
+    ],
+};
+
+const LOGINRADIUS: Shape = Shape {
+    known: &["kind", "client_id", "secret", "token_url", "audience"],
+    refused: &[
+        ("resource", "is for logto; loginradius has `audience`"),
+        ("username", "is for stytch; loginradius has `client_id`"),
+        ("client_secret", WRITTEN),
+    ],
+};
+
+/// What could be read of a credential.
+pub(super) struct Found {
+    pub(super) token_url: Option<Address>,
+    pub(super) credential: Option<Credential>,
+}
+
+/// Reads the credential that this vendor takes. Refuses any other kind.
+pub(super) fn read(
+    at: &str,
+    value: &Value,
+    vendor: Vendor,
+    base_url: Option<&Address>,
+    bindings: &Bindings,
+    mistakes: &mut Mistakes,
+) -> Option<Found> {
+    let (shape, kind) = match vendor {
+        Vendor::Stytch => (STYTCH, "basic"),
+        Vendor::Logto => (LOGTO, "client_credentials"),
+        Vendor::LoginRadius => (LOGINRADIUS, "client_credentials"),
+    };
+    let table = Table::open(at, value, &shape, mistakes)?;
+    let kind = table.required_word("kind", &[(kind, ())], mistakes);
+    let secrets = secrets(&table, bindings, mistakes);
+    if vendor == Vendor::Stytch {
+        let username = visible(&table, "username", mistakes);
+        if username.as_ref().is_some_and(|name| name.contains(':')) {
+            mistakes.add(table.at("username"), "must not contain a colon");
+        }
+        let credential = kind.zip(username).map(|((), username)| Credential::Basic { username, secrets });
+        return Some(Found { token_url: None, credential });
+    }
+
+    let client_id = visible(&table, "client_id", mistakes);
+    let (resource, audience) = match vendor {
+        Vendor::Logto => (visible(&table, "resource", mistakes), None),
+        _ => (None, visible(&table, "audience", mistakes)),
+    };
+    let token_url = token_url(&table, vendor, base_url, mistakes);
+    let credential = kind.and(client_id).zip(token_url.as_ref()).map(|(client_id, token_url)| {
+        Credential::ClientCredentials { client_id, secrets, token_url: token_url.text.clone(), resource, audience }
+    });
+    Some(Found { token_url, credential })
+}
+
+/// Where tokens are fetched. Logto serves them beside its API; elsewhere it must be said.
+fn token_url(
+    table: &Table<'_>,
+    vendor: Vendor,
+    base_url: Option<&Address>,
+    mistakes: &mut Mistakes,
+) -> Option<Address> {
+    let by_default = vendor == Vendor::Logto && table.get("token_url").is_none();
+    let url = if by_default {
+        Address::url(&format!("{}/oidc/token", base_url?.text))
+    } else {
+        Address::url(table.required_text("token_url", mistakes)?)
+    };
+    url.and_then(Address::dialable).map_err(|reason| mistakes.add(table.at("token_url"), reason)).ok()
+}
+
+/// A required text of visible ASCII: it will stand in a header or a form.
+fn visible(table: &Table<'_>, key: &str, mistakes: &mut Mistakes) -> Option<String> {
+    let text = table.required_text(key, mistakes)?;
+    if text.is_empty() {
+        mistakes.add(table.at(key), "is empty");
+        return None;
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        mistakes.add(table.at(key), "must be visible ASCII characters, without blanks");
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+/// `secret`: one name, or two while a secret is being rotated. Refuses names that are not set.
+fn secrets(table: &Table<'_>, bindings: &Bindings, mistakes: &mut Mistakes) -> Vec<Secret> {
+    let at = table.at("secret");
+    match table.required("secret", mistakes) {
+        None => Vec::new(),
+        Some(Value::String(name)) => secret(&at, name, bindings, mistakes).into_iter().collect(),
+        Some(list @ Value::Array(items)) => {
+            if items.len() > 2 {
+                mistakes.add(&at, "must be one name, or a list of one or two");
+            }
+            let names = as_texts(&at, list, Empty::Refused, mistakes).unwrap_or_default();
+            names.iter().filter_map(|item| secret(&item.at, item.text, bindings, mistakes)).collect()
+        }
+        Some(other) => {
+            mistakes.add(at, format!("must be the name of a secret binding or a list of two, not {}", kind(other)));
+            Vec::new()
+        }
+    }
+}
+
+/// The secret of that name, checked as something that can be sent without being changed on the way.
+fn secret(at: &str, name: &str, bindings: &Bindings, mistakes: &mut Mistakes) -> Option<Secret> {
+    if !is_secret_name(name) {
+        mistakes.add(at, "must be the NAME of a secret binding (capital letters, digits, _)");
+        return None;
+    }
+    if name == "GATEWAY" || name.starts_with("UPSTREAM_") || name.starts_with("CALLER_") {
+        mistakes.add(at, format!("names \"{name}\", which is an entry of the configuration, not a secret"));
+        return None;
+    }
+    let mut refuse = |reason: &str| mistakes.add(at, format!("names the secret \"{name}\", {reason}"));
+    let value = match bindings.get(name) {
+        None => {
+            refuse("which is not set");
+            return None;
+        }
+        Some(Value::String(value)) => value,
+        Some(_) => {
+            refuse("which is not text");
+            return None;
+        }
+    };
+    if value.len() < 16 {
+        refuse("which is shorter than 16 bytes");
+    }
+    if value.chars().any(char::is_control) {
+        refuse("which contains a control character (a line break at its end, perhaps)");
+    }
+    if !value.is_ascii() {
+        refuse("which contains a character outside ASCII");
+    }
+    if value.starts_with(' ') || value.ends_with(' ') {
+        refuse("which begins or ends with a blank");
+    }
+    Some(Secret::new(value.clone()))
+}
+
+/// `[A-Z][A-Z0-9_]{0,63}`: what may be shown as a name. A secret's value hardly ever looks like this.
+fn is_secret_name(name: &str) -> bool {
+    let plain = name.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'));
+    plain && name.len() <= 64 && name.starts_with(|first: char| first.is_ascii_uppercase())
+}

@@ -1,0 +1,390 @@
+//! What crosses between the loop (JavaScript) and the core, as bytes and flat strings.
+//!
+//! A crossing costs more than parsing does, and one object per header is the dearest kind, so there is one call in
+//! and one out per exchange.
+//!
+//! **In**: a head of lines and the body's bytes.
+//! `begin`: method, absolute URL, request id, body state (`read`, `too_large`, `cut`), then `name: value` lines.
+//! `resume`: the status and then `name: value` lines; or `failed` and then `timed_out`, `broken` or `too_large`; or
+//! `waited`; or `crashed`.
+//!
+//! **Out**: a frame. Four bytes, little end first: length of the head. The head: a JSON object, see [`Head`]. Then
+//! `body_bytes` bytes of body, then `hold_bytes` bytes for the loop to hold. What is held stays until a later frame
+//! holds something else; `"body":"held"` sends it, also in the frame that brings it.
+//!
+//! Nothing here panics or refuses on what a caller or an upstream wrote; [`Malformed`] is a loop that does not match.
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use serde::Serialize;
+
+use crate::http::limits;
+use crate::http::message::{Answer, Failure, Inbound, InboundBody, Outcome, Step, UpstreamBody};
+
+/// A head that no loop of ours writes. Says what is wrong with it, without a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Malformed(pub &'static str);
+
+/// The head of a frame.
+#[derive(Serialize, Default)]
+struct Head<'a> {
+    /// `answer`, `exchange` or `wait`.
+    step: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    /// Pairs; a name may repeat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Vec<(&'a str, &'a str)>>,
+    /// `none`, `bytes` (those of this frame) or `held`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'static str>,
+    /// Bytes of body that follow the head.
+    body_bytes: usize,
+    /// Bytes to hold that follow the body; absent where this frame holds nothing new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hold_bytes: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeout_ms: Option<u32>,
+    /// Bytes of an answer after which the loop stops reading.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer_limit: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    write: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ms: Option<u32>,
+    /// Opaque to the loop; handed back with the outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suspended: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    log: &'a [String],
+}
+
+/// Reads what the loop gives to `begin`.
+pub fn inbound(head: &str, body: Vec<u8>) -> Result<Inbound, Malformed> {
+    let mut lines = head.split('\n');
+    let mut line = |what| lines.next().ok_or(Malformed(what));
+    let method = line("no method")?;
+    let url = line("no url")?.to_owned();
+    let request_id = line("no request id")?.to_owned();
+    let body = match line("no body state")? {
+        "read" => InboundBody::Read(body),
+        "too_large" => InboundBody::TooLarge,
+        "cut" => InboundBody::Cut,
+        _ => return Err(Malformed("unknown body state")),
+    };
+    let method = Method::from_bytes(method.as_bytes()).map_err(|_| Malformed("method is not a token"))?;
+    let mut headers = HeaderMap::new();
+    let mut bad_headers = Vec::new();
+    for line in lines {
+        let (name, value) = line.split_once(": ").unwrap_or((line, ""));
+        let Ok(key) = HeaderName::from_bytes(name.as_bytes()) else {
+            bad_headers.push(name.to_owned());
+            continue;
+        };
+        let value = if readable(value) { HeaderValue::from_str(value).ok() } else { None };
+        if value.is_none() {
+            bad_headers.push(key.as_str().to_owned());
+        }
+        append(&mut headers, key, value.unwrap_or_else(|| HeaderValue::from_static("")));
+    }
+    Ok(Inbound { method, url, headers, bad_headers, body, request_id })
+}
+
+/// Reads what the loop gives to `resume`.
+pub fn outcome(head: &str, body: Vec<u8>) -> Result<Outcome, Malformed> {
+    let mut lines = head.split('\n');
+    let status = match lines.next().unwrap_or_default() {
+        "waited" => return Ok(Outcome::Waited),
+        "crashed" => return Ok(Outcome::Crashed),
+        "failed" => {
+            return match lines.next() {
+                Some("timed_out") => Ok(Outcome::Failed(Failure::TimedOut)),
+                Some("broken") => Ok(Outcome::Failed(Failure::Broken)),
+                Some("too_large") => Ok(Outcome::Failed(Failure::TooLarge)),
+                _ => Err(Malformed("unknown failure")),
+            };
+        }
+        status => status.parse::<u16>().map_err(|_| Malformed("unknown outcome"))?,
+    };
+    let mut headers = HeaderMap::new();
+    for line in lines {
+        let (name, value) = line.split_once(": ").unwrap_or((line, ""));
+        // An upstream's header that cannot be represented is no answer's business: it is left out.
+        if let (Ok(key), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            append(&mut headers, key, value);
+        }
+    }
+    Ok(Outcome::Answered { status, headers, body })
+}
+
+/// The frame of a step.
+pub fn step(step: Step) -> Vec<u8> {
+    match step {
+        Step::Answer { answer: Answer { status, headers, body }, log } => frame(
+            &Head {
+                step: "answer",
+                status: Some(status.as_u16()),
+                headers: Some(headers.iter().filter_map(|(k, v)| Some((k.as_str(), v.to_str().ok()?))).collect()),
+                body_bytes: body.len(),
+                log: &log,
+                ..Head::default()
+            },
+            &body,
+            &[],
+        ),
+        Step::Exchange { request, hold, suspended, log } => {
+            let (kind, body) = match &request.body {
+                UpstreamBody::None => ("none", &[][..]),
+                UpstreamBody::Held => ("held", &[][..]),
+                // The same bytes to send and to hold cross once.
+                UpstreamBody::Bytes(bytes) if hold.as_ref() == Some(bytes) => ("held", &[][..]),
+                UpstreamBody::Bytes(bytes) => ("bytes", bytes.as_slice()),
+            };
+            frame(
+                &Head {
+                    step: "exchange",
+                    method: Some(request.method.as_str()),
+                    url: Some(&request.url),
+                    headers: Some(request.headers.iter().map(|(name, value)| (*name, value.as_str())).collect()),
+                    body: Some(kind),
+                    body_bytes: body.len(),
+                    hold_bytes: hold.as_ref().map(Vec::len),
+                    timeout_ms: Some(request.timeout_ms),
+                    answer_limit: Some(limits::ANSWER_BODY),
+                    write: Some(request.write),
+                    suspended: Some(&suspended),
+                    log: &log,
+                    ..Head::default()
+                },
+                body,
+                hold.as_deref().unwrap_or_default(),
+            )
+        }
+        Step::Wait { ms, hold, suspended } => frame(
+            &Head {
+                step: "wait",
+                ms: Some(ms),
+                hold_bytes: hold.as_ref().map(Vec::len),
+                suspended: Some(&suspended),
+                ..Head::default()
+            },
+            &[],
+            hold.as_deref().unwrap_or_default(),
+        ),
+    }
+}
+
+fn frame(head: &Head<'_>, body: &[u8], hold: &[u8]) -> Vec<u8> {
+    // Strings and numbers only: this cannot fail. If it did, the loop would answer 500 to a frame without a head.
+    let head = serde_json::to_vec(head).unwrap_or_default();
+    let length = u32::try_from(head.len()).unwrap_or_default().to_le_bytes();
+    [&length, head.as_slice(), body, hold].concat()
+}
+
+/// Visible ASCII, blanks and tabs.
+fn readable(value: &str) -> bool {
+    value.bytes().all(|b| matches!(b, b'\t' | b' '..=b'~'))
+}
+
+/// Appends, where the map has room: it holds 32 768 names at most, far more than the platform lets through.
+fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    let _ = headers.try_append(name, value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::message::UpstreamRequest;
+    use http::StatusCode;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    /// Reads a frame as the loop does.
+    fn unframe(frame: &[u8]) -> (Value, Vec<u8>, Option<Vec<u8>>) {
+        let length = u32::from_le_bytes(frame[..4].try_into().unwrap()) as usize;
+        let head: Value = serde_json::from_slice(&frame[4..4 + length]).unwrap();
+        let rest = &frame[4 + length..];
+        let body = usize::try_from(head["body_bytes"].as_u64().unwrap()).unwrap();
+        let hold = head.get("hold_bytes").map(|n| usize::try_from(n.as_u64().unwrap()).unwrap());
+        assert_eq!(rest.len(), body + hold.unwrap_or(0), "nothing is left over");
+        (head, rest[..body].to_vec(), hold.map(|_| rest[body..].to_vec()))
+    }
+
+    fn exchange(body: UpstreamBody, hold: Option<Vec<u8>>) -> Step {
+        Step::Exchange {
+            request: UpstreamRequest {
+                method: Method::PATCH,
+                url: "https://vendor.example/api/x?y=%2F".to_owned(),
+                headers: vec![("content-type", "application/json".to_owned()), ("x-a", "1".to_owned())],
+                body,
+                timeout_ms: 1500,
+                write: true,
+            },
+            hold,
+            suspended: "{\"a\":\"\\n\u{e9}\"}".to_owned(),
+            log: vec!["one".to_owned()],
+        }
+    }
+
+    #[test]
+    fn inbound_keeps_everything_as_given() {
+        let head = "PROPFIND\nhttps://g.example//a/%2e%2e/b?x=%20\nid-1\nread\naccept: */*\nx-empty: \nx-colon: a: b\naccept: text/html";
+        let read = inbound(head, b"\0\xff{}".to_vec()).unwrap();
+        assert_eq!(read.method.as_str(), "PROPFIND");
+        assert_eq!(read.url, "https://g.example//a/%2e%2e/b?x=%20");
+        assert_eq!(read.request_id, "id-1");
+        assert_eq!(read.headers.get_all("accept").iter().collect::<Vec<_>>(), ["*/*", "text/html"]);
+        assert_eq!(read.headers["x-empty"], "");
+        assert_eq!(read.headers["x-colon"], "a: b");
+        assert!(read.bad_headers.is_empty());
+        assert!(matches!(read.body, InboundBody::Read(b) if b == b"\0\xff{}"));
+    }
+
+    #[test]
+    fn inbound_marks_what_it_cannot_read() {
+        let head = "GET\nhttps://g.example/\nid\ntoo_large\nauthorization: Bearer \u{fffd}\nx-del: \u{7f}\nx-cr: a\rb\nx-tab: a\tb\nn\u{e9}: v\nnocolon";
+        let read = inbound(head, Vec::new()).unwrap();
+        assert_eq!(read.bad_headers, ["authorization", "x-del", "x-cr", "n\u{e9}"]);
+        assert_eq!(read.headers["authorization"], "", "present, but empty");
+        assert_eq!(read.headers["x-tab"], "a\tb");
+        assert_eq!(read.headers["nocolon"], "");
+        assert!(matches!(read.body, InboundBody::TooLarge));
+        assert!(matches!(inbound("GET\nu\nid\ncut", Vec::new()).unwrap().body, InboundBody::Cut));
+    }
+
+    #[test]
+    fn a_head_that_no_loop_writes_is_named() {
+        for (head, why) in [
+            ("", "no url"),
+            ("GET\nu", "no request id"),
+            ("GET\nu\nid", "no body state"),
+            ("GET\nu\nid\nmaybe", "unknown body state"),
+            ("G T\nu\nid\nread", "method is not a token"),
+            ("\nu\nid\nread", "method is not a token"),
+        ] {
+            assert_eq!(inbound(head, Vec::new()).err(), Some(Malformed(why)), "{head:?}");
+        }
+        for (head, why) in [
+            ("", "unknown outcome"),
+            ("ok", "unknown outcome"),
+            ("99999", "unknown outcome"),
+            ("failed", "unknown failure"),
+            ("failed\nbored", "unknown failure"),
+        ] {
+            assert_eq!(outcome(head, Vec::new()).err(), Some(Malformed(why)), "{head:?}");
+        }
+    }
+
+    #[test]
+    fn outcomes() {
+        assert!(matches!(outcome("waited", Vec::new()), Ok(Outcome::Waited)));
+        assert!(matches!(outcome("crashed", Vec::new()), Ok(Outcome::Crashed)));
+        for (word, failure) in
+            [("timed_out", Failure::TimedOut), ("broken", Failure::Broken), ("too_large", Failure::TooLarge)]
+        {
+            let read = outcome(&format!("failed\n{word}"), Vec::new()).unwrap();
+            assert!(matches!(read, Outcome::Failed(f) if f == failure));
+        }
+        let head = "302\nlocation: https://elsewhere.example/\nset-cookie: a=1\nset-cookie: b=2\nbad name: x\nx-text: caf\u{e9}";
+        let Ok(Outcome::Answered { status, headers, body }) = outcome(head, b"x".to_vec()) else { panic!("answered") };
+        assert_eq!((status, body.as_slice()), (302, &b"x"[..]));
+        assert_eq!(headers.get_all("set-cookie").iter().count(), 2);
+        assert!(headers["x-text"].to_str().is_err(), "kept, but not as text");
+        assert_eq!(headers.len(), 4);
+    }
+
+    #[test]
+    fn an_answer_crosses() {
+        let mut headers = HeaderMap::new();
+        headers.append("vary", HeaderValue::from_static("origin"));
+        headers.append("vary", HeaderValue::from_static("accept"));
+        headers.append("x-raw", HeaderValue::from_bytes(b"\xff").unwrap());
+        let answer = Answer { status: StatusCode::OK, headers, body: b"{}\xff".to_vec() };
+        let (head, body, hold) = unframe(&step(Step::Answer { answer, log: vec!["l\"1".to_owned()] }));
+        assert_eq!(
+            head,
+            json!({"step": "answer", "status": 200, "headers": [["vary", "origin"], ["vary", "accept"]], "body_bytes": 3, "log": ["l\"1"]})
+        );
+        assert_eq!((body.as_slice(), hold), (&b"{}\xff"[..], None));
+    }
+
+    #[test]
+    fn an_exchange_crosses() {
+        let (head, body, hold) =
+            unframe(&step(exchange(UpstreamBody::Bytes(b"form".to_vec()), Some(b"held".to_vec()))));
+        assert_eq!(
+            head,
+            json!({
+                "step": "exchange", "method": "PATCH", "url": "https://vendor.example/api/x?y=%2F",
+                "headers": [["content-type", "application/json"], ["x-a", "1"]], "body": "bytes", "body_bytes": 4,
+                "hold_bytes": 4, "timeout_ms": 1500, "answer_limit": limits::ANSWER_BODY, "write": true,
+                "suspended": "{\"a\":\"\\n\u{e9}\"}", "log": ["one"]
+            })
+        );
+        assert_eq!((body, hold), (b"form".to_vec(), Some(b"held".to_vec())));
+    }
+
+    #[test]
+    fn bytes_to_send_and_to_hold_cross_once() {
+        for body in [UpstreamBody::Bytes(b"same".to_vec()), UpstreamBody::Held] {
+            let (head, body, hold) = unframe(&step(exchange(body, Some(b"same".to_vec()))));
+            assert_eq!(head["body"], "held");
+            assert_eq!((body, hold), (Vec::new(), Some(b"same".to_vec())));
+        }
+        let (head, _, hold) = unframe(&step(exchange(UpstreamBody::Bytes(Vec::new()), None)));
+        assert_eq!((head["body"].as_str(), hold), (Some("bytes"), None), "an empty body is a body");
+        let (head, _, hold) = unframe(&step(exchange(UpstreamBody::None, Some(Vec::new()))));
+        assert_eq!((head["body"].as_str(), hold), (Some("none"), Some(Vec::new())), "nothing can be held");
+    }
+
+    #[test]
+    fn a_wait_crosses() {
+        let wait = Step::Wait { ms: 25, hold: Some(b"h".to_vec()), suspended: "s".to_owned() };
+        let (head, _, hold) = unframe(&step(wait));
+        assert_eq!(head, json!({"step": "wait", "ms": 25, "hold_bytes": 1, "body_bytes": 0, "suspended": "s"}));
+        assert_eq!(hold, Some(b"h".to_vec()));
+    }
+
+    proptest! {
+        #[test]
+        fn no_head_panics(head in "(?s).{0,200}", body in prop::collection::vec(any::<u8>(), 0..50)) {
+            let _ = inbound(&head, body.clone());
+            let _ = outcome(&head, body);
+        }
+
+        #[test]
+        fn no_header_panics(lines in prop::collection::vec("[^\n]{0,40}", 0..20)) {
+            let lines = lines.join("\n");
+            let (request, answer) = (format!("GET\nu\nid\nread\n{lines}"), format!("200\n{lines}"));
+            prop_assert!(inbound(&request, Vec::new()).is_ok());
+            prop_assert!(outcome(&answer, Vec::new()).is_ok());
+        }
+
+        #[test]
+        fn header_values_survive(value in "[!-~]([ -~]{0,60}[!-~])?") {
+            let read = inbound(&format!("GET\nu\nid\nread\nx-v: {value}"), Vec::new()).unwrap();
+            prop_assert_eq!(read.headers["x-v"].to_str().unwrap(), &value);
+            prop_assert!(read.bad_headers.is_empty());
+        }
+
+        #[test]
+        fn bytes_and_state_survive(
+            body in prop::collection::vec(any::<u8>(), 0..300),
+            held in prop::option::of(prop::collection::vec(any::<u8>(), 0..300)),
+            state in "(?s).{0,60}",
+        ) {
+            let mut sent = exchange(UpstreamBody::Bytes(body.clone()), held.clone());
+            if let Step::Exchange { suspended, .. } = &mut sent {
+                suspended.clone_from(&state);
+            }
+            let (head, bytes, hold) = unframe(&step(sent));
+            prop_assert_eq!(head["suspended"].as_str(), Some(state.as_str()));
+            prop_assert_eq!(&hold, &held);
+            let seen = if head["body"] == "held" { hold.unwrap() } else { bytes };
+            prop_assert_eq!(seen, body);
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! The way of a request, in one sitting.
+//!
+//! ```text
+//! begin   read → route → authenticate → admit → decode → validate → permit → encode
+//!         └ any of them refuses: one answer in the door's own words, one audit line
+//! proceed credential → inject → exchange            (a token fetch, a wait and a read of stored secrets are
+//! resume  interpret → redact → scrub → answer        just more exchanges on the same way)
+//! ```
+//!
+//! The core is synchronous and does no I/O. [`Gateway::begin`] and [`Gateway::resume`] return a [`Step`]; the shell carries
+//! it out and comes back. What a request needs after an exchange travels with the loop as text that only this module
+//! writes and reads ([`Suspended`]), so one request's panic cannot cost another its state, and none can resume another's.
+
+mod intake;
+mod suspended;
+
+use std::cell::RefCell;
+
+use http::HeaderMap;
+use http::header::RETRY_AFTER;
+
+use self::intake::Prepared;
+use self::suspended::{Awaiting, Suspended, Work};
+use crate::config::{Credential, Mistake, Secret, Settings, Upstream};
+use crate::credential::{
+    Authorization, Cargo, Keyring, Look, Purpose, TokenFailure, TokenRefusal, Tokens, inject, read_token, token_request,
+};
+use crate::error::{Code, Rejection, UpstreamReport};
+use crate::http::message::{Answer, Failure, Inbound, Millis, Outcome, Step, UpstreamBody};
+use crate::http::respond;
+use crate::interpret::{Question, Reading, interpret};
+use crate::scrub::{Needles, Scrubber};
+
+/// How long a request waits before it looks for a token again, in milliseconds.
+const PAUSE: u32 = 25;
+
+/// One isolate's gateway: its settings, and the tokens it holds.
+pub struct Gateway {
+    settings: Result<Settings, Vec<Mistake>>,
+    keyring: Option<Keyring>,
+    tokens: RefCell<Tokens>,
+}
+
+impl Gateway {
+    /// Reads the configuration. A wrong one is kept and told: nothing is served until it is mended.
+    pub fn new(bindings_json: &str) -> Self {
+        let settings = crate::config::load(bindings_json);
+        let keyring = settings.as_ref().ok().map(Keyring::new);
+        Self { settings, keyring, tokens: RefCell::default() }
+    }
+
+    /// Starts on a request.
+    #[expect(clippy::needless_pass_by_value, reason = "a request begins once")]
+    pub fn begin(&self, inbound: Inbound, now: Millis) -> Step {
+        match intake::take(self.settings.as_ref(), &inbound, now) {
+            intake::Taken::Answered(answer, log) => Step::Answer { answer, log },
+            intake::Taken::Prepared(prepared) => {
+                let Prepared { suspended, body } = *prepared;
+                self.proceed(suspended, body, now)
+            }
+        }
+    }
+
+    /// Goes on after an exchange or a wait.
+    pub fn resume(&self, suspended: &str, outcome: Outcome, now: Millis) -> Step {
+        let Some(mut suspended) = Suspended::revive(suspended) else { return lost() };
+        match (suspended.awaiting.take(), outcome) {
+            (_, Outcome::Crashed) => {
+                let mut rejection = Rejection::new(
+                    Code::InternalError,
+                    "The gateway failed while handling this request; its operator finds the request id in the log.",
+                );
+                rejection.outcome_unknown = suspended.write_sent;
+                self.refuse(suspended, &rejection, None, now)
+            }
+            (Some(Awaiting::Pause), _) => self.proceed(suspended, None, now),
+            (Some(Awaiting::Token { asked_at, secret_index }), outcome) => {
+                self.keep_token(&mut suspended, asked_at, secret_index, outcome, now);
+                self.proceed(suspended, None, now)
+            }
+            (Some(Awaiting::Upstream(used)), Outcome::Answered { status, headers, body }) => {
+                self.answered(suspended, &used.into(), status, &headers, &body, now)
+            }
+            (Some(Awaiting::Upstream(_)), Outcome::Failed(failure)) => {
+                let rejection = unanswered(&suspended, failure);
+                self.refuse(suspended, &rejection, None, now)
+            }
+            _ => lost(),
+        }
+    }
+
+    /// Takes the next step towards the upstream: gets hold of a credential, then sends what is due.
+    fn proceed(&self, mut suspended: Suspended, hold: Option<Vec<u8>>, now: Millis) -> Step {
+        let Some(upstream) = self.upstream(&suspended) else { return lost() };
+        let Some(remaining) = suspended.remaining(now) else {
+            let rejection = unanswered(&suspended, Failure::TimedOut);
+            return self.refuse(suspended, &rejection, None, now);
+        };
+        match self.credential(upstream, &mut suspended, now) {
+            Next::Send(authorization) => self.send(suspended, &authorization, hold, remaining, now),
+            Next::Fetch(secret_index) => match token_request(upstream, secret_index, remaining) {
+                Some(request) => {
+                    suspended.count_exchange(Awaiting::Token { asked_at: now, secret_index });
+                    Step::Exchange { request, hold, suspended: suspended.store(), log: Vec::new() }
+                }
+                None => lost(),
+            },
+            Next::Wait => {
+                suspended.awaiting = Some(Awaiting::Pause);
+                Step::Wait { ms: PAUSE, hold, suspended: suspended.store() }
+            }
+            Next::Fail(rejection) => self.refuse(suspended, &rejection, None, now),
+        }
+    }
+
+    /// Sends what is due, with the credential attached. A write is put on record first.
+    fn send(
+        &self,
+        mut suspended: Suspended,
+        authorization: &Authorization,
+        hold: Option<Vec<u8>>,
+        remaining: Millis,
+        now: Millis,
+    ) -> Step {
+        let Ok(settings) = &self.settings else { return lost() };
+        let (purpose, body) = match &suspended.work {
+            Work::ReadStored { .. } => (Purpose::ReadStored, UpstreamBody::None),
+            Work::Operation { has_body: true } => (Purpose::Operation, UpstreamBody::Held),
+            Work::Operation { has_body: false } => (Purpose::Operation, UpstreamBody::None),
+        };
+        let cargo = Cargo {
+            member_session: &suspended.member_session,
+            request_id: &suspended.record.request_id,
+            body,
+            timeout_ms: u32::try_from(remaining).unwrap_or(u32::MAX),
+        };
+        let request = inject(&suspended.permit, purpose, settings, authorization, cargo);
+        let Some(request) = request else { return lost() };
+        let mut log = Vec::new();
+        if request.write && !suspended.write_sent {
+            log.push(suspended.record.decision(now));
+            suspended.write_sent = true;
+        }
+        suspended.count_exchange(Awaiting::Upstream(authorization.into()));
+        Step::Exchange { request, hold, suspended: suspended.store(), log }
+    }
+
+    /// Reads the upstream's answer and decides what follows.
+    fn answered(
+        &self,
+        mut suspended: Suspended,
+        used: &Authorization,
+        status: u16,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: Millis,
+    ) -> Step {
+        let Some(upstream) = self.upstream(&suspended) else { return lost() };
+        let dialect = upstream.vendor.dialect();
+        let Some(operation) = dialect.operation(suspended.permit.operation()) else { return lost() };
+        suspended.record.upstream_status = Some(status);
+        let params = suspended.permit.params(upstream.vendor);
+        let question = Question {
+            upstream: &upstream.name,
+            dialect,
+            operation,
+            params: &params,
+            permit: &suspended.permit,
+            renamed: suspended.renamed.as_deref(),
+            member_session: !suspended.member_session.is_empty(),
+            write: suspended.write_sent,
+        };
+        if let (Work::ReadStored { body: ours, masks }, 200..=299) = (&suspended.work, status) {
+            return match intake::put_back(ours, masks, body, &question) {
+                Ok(whole) => {
+                    suspended.work = Work::Operation { has_body: true };
+                    self.proceed(suspended, Some(whole), now)
+                }
+                Err(rejection) => self.refuse(suspended, &rejection, Some(used), now),
+            };
+        }
+        let retry_after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        match interpret(&question, status, retry_after, body) {
+            Reading::Pass(status, body, code) => {
+                suspended.record.upstream_code = code;
+                let mut answer =
+                    respond::vendor_answer(status, body.as_ref(), &suspended.warnings, &suspended.record.request_id);
+                if suspended.permit.shows_all() {
+                    respond::pass_headers(&mut answer, headers, dialect.passed_headers);
+                }
+                let outcome = if status.is_success() { "done" } else { "refused" };
+                self.finish(suspended, answer, Some(used), outcome, now)
+            }
+            Reading::CredentialRefused(rejection) => {
+                if !suspended.repeated && self.another_credential(upstream, used) {
+                    suspended.repeated = true;
+                    return self.proceed(suspended, None, now);
+                }
+                self.refuse(suspended, &rejection, Some(used), now)
+            }
+            Reading::Failed(rejection) => self.refuse(suspended, &rejection, Some(used), now),
+        }
+    }
+
+    /// After a refusal: is there a credential to try that is not the refused one?
+    fn another_credential(&self, upstream: &Upstream, used: &Authorization) -> bool {
+        let mut tokens = self.tokens.borrow_mut();
+        match &upstream.credential {
+            Credential::Basic { secrets, .. } => {
+                if secrets.len() > 1 {
+                    tokens.use_next_secret(&upstream.name, used.secret_index, secrets.len());
+                }
+                secrets.len() > 1
+            }
+            Credential::ClientCredentials { .. } => {
+                tokens.drop_refused(&upstream.name, used.generation);
+                true
+            }
+        }
+    }
+
+    /// Finds out how to get hold of a credential.
+    fn credential(&self, upstream: &Upstream, suspended: &mut Suspended, now: Millis) -> Next {
+        let mut tokens = self.tokens.borrow_mut();
+        if let Credential::Basic { .. } = upstream.credential {
+            let secret_index = tokens.secret_index(&upstream.name);
+            let value = self
+                .keyring
+                .as_ref()
+                .and_then(|ring| ring.get(&upstream.name))
+                .and_then(|key| key.basic.get(secret_index));
+            return match value {
+                Some(value) => Next::Send(Authorization { value: value.clone(), secret_index, generation: 0 }),
+                None => Next::Fail(Rejection::new(Code::InternalError, "No credential is prepared for this upstream.")),
+            };
+        }
+        match tokens.look(&upstream.name, now, !suspended.fetched_token) {
+            Look::Use(token, generation) => {
+                let value = Secret::new(format!("Bearer {}", token.expose()));
+                Next::Send(Authorization { value, secret_index: 0, generation })
+            }
+            Look::Fetch(secret_index) => Next::Fetch(secret_index),
+            Look::Wait => Next::Wait,
+            Look::Failed(failure) => Next::Fail(no_token(upstream, failure)),
+        }
+    }
+
+    /// Takes in what a token endpoint answered.
+    fn keep_token(
+        &self,
+        suspended: &mut Suspended,
+        asked_at: Millis,
+        secret_index: usize,
+        outcome: Outcome,
+        now: Millis,
+    ) {
+        let Some(upstream) = self.upstream(suspended) else { return };
+        let Credential::ClientCredentials { secrets, .. } = &upstream.credential else { return };
+        let Some(protocol) = upstream.vendor.dialect().token else { return };
+        let mut tokens = self.tokens.borrow_mut();
+        let failure = match outcome {
+            Outcome::Answered { status, body, .. } => match read_token(protocol, status, &body) {
+                Ok((token, lifetime_s)) => {
+                    tokens.store(&upstream.name, token, lifetime_s, asked_at);
+                    suspended.fetched_token = true;
+                    return;
+                }
+                Err(TokenRefusal::Credential) if secrets.len() > 1 && !suspended.tried_other_secret => {
+                    suspended.tried_other_secret = true;
+                    tokens.use_next_secret(&upstream.name, secret_index, secrets.len());
+                    return;
+                }
+                Err(refusal) => TokenFailure::Refused(refusal),
+            },
+            Outcome::Failed(Failure::TimedOut) => TokenFailure::TimedOut,
+            _ => TokenFailure::Broken,
+        };
+        suspended.fetched_token = true;
+        tokens.fail(&upstream.name, failure, now);
+    }
+
+    /// Answers with an error of ours, in the door's own words.
+    fn refuse(
+        &self,
+        mut suspended: Suspended,
+        rejection: &Rejection,
+        used: Option<&Authorization>,
+        now: Millis,
+    ) -> Step {
+        suspended.record.reason = Some(rejection.code.name().to_owned());
+        if let Some(code) = rejection.upstream.as_ref().and_then(|upstream| upstream.code.clone()) {
+            suspended.record.upstream_code = Some(code);
+        }
+        let outcome = match (rejection.outcome_unknown, suspended.write_sent) {
+            (true, _) => "unknown",
+            (false, true) => "failed",
+            (false, false) => "not_sent",
+        };
+        let answer = respond::refusal(rejection, suspended.tongue(), &suspended.record.request_id);
+        self.finish(suspended, answer, used, outcome, now)
+    }
+
+    /// The one way out after an upstream was involved: scrubbed, counted, on record.
+    fn finish(
+        &self,
+        mut suspended: Suspended,
+        mut answer: Answer,
+        used: Option<&Authorization>,
+        outcome: &str,
+        now: Millis,
+    ) -> Step {
+        suspended.record.outcome = Some(outcome.to_owned());
+        let write = suspended.is_write;
+        let mut log = suspended.record.close(write, answer.status.as_u16(), now);
+        let tokens = self.tokens.borrow();
+        let upstream = suspended.permit.upstream();
+        // The instance that attached the token may have been lost meanwhile; then it is prepared again from what the
+        // loop kept.
+        let known = used.and_then(|used| tokens.needles(upstream, used.generation));
+        let made = used.filter(|_| known.is_none()).map(|used| Needles::new(token_of(used)));
+        let keys = self.keyring.as_ref().and_then(|ring| ring.get(upstream)).map_or(&[][..], |key| &key.needles);
+        let needles: Vec<&Needles> = keys.iter().chain(known).chain(made.as_ref()).collect();
+        let scrubber = Scrubber::new(&needles);
+        scrubber.scrub(&mut answer.body);
+        scrubber.scrub_text(&mut log);
+        Step::Answer { answer, log: vec![log] }
+    }
+
+    fn upstream(&self, suspended: &Suspended) -> Option<&Upstream> {
+        self.settings.as_ref().ok()?.upstream(suspended.permit.upstream())
+    }
+}
+
+/// What a request needs next.
+enum Next {
+    Send(Authorization),
+    Fetch(usize),
+    Wait,
+    Fail(Rejection),
+}
+
+/// The part of an `Authorization` value that is secret.
+fn token_of(used: &Authorization) -> &str {
+    let value = used.value.expose();
+    value.split_once(' ').map_or(value, |(_, token)| token)
+}
+
+/// No token, and why. Nothing the endpoint said is repeated.
+fn no_token(upstream: &Upstream, failure: TokenFailure) -> Rejection {
+    let (code, detail) = match failure {
+        TokenFailure::Refused(TokenRefusal::Credential) => (
+            Code::UpstreamCredentialRefused,
+            "The upstream's token endpoint refused the gateway's client credentials; the operator has to look at them. Your own token is fine.",
+        ),
+        TokenFailure::Refused(TokenRefusal::Scope) => (
+            Code::UpstreamCredentialRefused,
+            "The upstream's token endpoint granted a token without the scope that is needed; the operator has to give the gateway's application the management role.",
+        ),
+        TokenFailure::Refused(TokenRefusal::Busy) => {
+            (Code::UpstreamTokenFailed, "The upstream's token endpoint asks for fewer requests; try again in a moment.")
+        }
+        TokenFailure::Refused(TokenRefusal::Other) | TokenFailure::Broken => {
+            (Code::UpstreamTokenFailed, "The upstream's token endpoint gave no usable token; nothing was sent.")
+        }
+        TokenFailure::TimedOut => {
+            (Code::UpstreamTimeout, "The upstream's token endpoint did not answer in time; nothing was sent.")
+        }
+    };
+    let mut rejection = Rejection::new(code, detail);
+    rejection.upstream = Some(UpstreamReport { name: upstream.name.clone(), status: 0, code: None });
+    rejection.retry_after_s = matches!(failure, TokenFailure::Refused(TokenRefusal::Busy)).then_some(1);
+    rejection
+}
+
+/// No answer, or not all of it.
+fn unanswered(suspended: &Suspended, failure: Failure) -> Rejection {
+    let (code, detail) = match failure {
+        Failure::TimedOut => (Code::UpstreamTimeout, "The upstream did not answer in time."),
+        Failure::Broken => {
+            (Code::UpstreamFailed, "The connection to the upstream broke before its answer was complete.")
+        }
+        Failure::TooLarge => (Code::UpstreamInvalidAnswer, "The upstream's answer is larger than 4 MiB."),
+    };
+    let mut rejection = Rejection::new(code, detail);
+    rejection.outcome_unknown = suspended.write_sent;
+    rejection
+}
+
+/// The loop came back with something this core did not write. Nothing is known, so nothing is said.
+fn lost() -> Step {
+    let rejection = Rejection::new(Code::InternalError, "The gateway lost track of this request.");
+    Step::Answer { answer: respond::refusal(&rejection, respond::Tongue::Problem, ""), log: Vec::new() }
+}

@@ -1,0 +1,120 @@
+//! What a request needs after an exchange, as text that the loop carries and never looks at.
+//!
+//! It holds no key and no password. It does hold the credential that is under way, because the answer has to be searched
+//! for it even if the instance that attached it has been lost; the loop holds the very same header value anyway.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::Record;
+use crate::auth::Permit;
+use crate::config::Secret;
+use crate::credential::Authorization;
+use crate::http::message::Millis;
+use crate::http::respond::Tongue;
+use crate::vendor::Vendor;
+
+/// A request between two steps.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact about the past, and any may go with any other")]
+#[derive(Serialize, Deserialize)]
+pub(super) struct Suspended {
+    /// What was decided.
+    pub permit: Permit,
+    /// What is known for the log.
+    pub record: Record,
+    /// Whose error shape; none: problem documents.
+    pub vendor: Option<String>,
+    /// What is to be done once there is a credential.
+    pub work: Work,
+    /// What the next outcome is about.
+    pub awaiting: Option<Awaiting>,
+    /// When to give up, in milliseconds since 1970.
+    pub deadline: Millis,
+    /// Warnings for the answer.
+    pub warnings: Vec<String>,
+    /// Checked member-session headers.
+    pub member_session: Vec<(String, String)>,
+    /// Name that the body gives the connection.
+    pub renamed: Option<String>,
+    /// The operation may change something.
+    pub is_write: bool,
+    /// The write itself has gone out.
+    pub write_sent: bool,
+    /// The request was repeated with another credential.
+    pub repeated: bool,
+    /// This request has fetched a token, well or badly.
+    pub fetched_token: bool,
+    /// This request has tried another secret at the token endpoint.
+    pub tried_other_secret: bool,
+}
+
+/// What is to be done.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Work {
+    /// Read what is stored, put its secrets in the place of `masks` in `body`, and go on with the operation.
+    ReadStored { body: String, masks: Vec<String> },
+    /// Send the operation; its body is held by the loop.
+    Operation { has_body: bool },
+}
+
+/// What an outcome is about.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Awaiting {
+    /// A while has passed.
+    Pause,
+    /// A token endpoint.
+    Token { asked_at: Millis, secret_index: usize },
+    /// The upstream.
+    Upstream(Used),
+}
+
+/// The credential that is under way.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Used {
+    value: String,
+    secret_index: usize,
+    generation: u64,
+}
+
+impl From<&Authorization> for Used {
+    fn from(authorization: &Authorization) -> Self {
+        Self {
+            value: authorization.value.expose().to_owned(),
+            secret_index: authorization.secret_index,
+            generation: authorization.generation,
+        }
+    }
+}
+
+impl From<Used> for Authorization {
+    fn from(used: Used) -> Self {
+        Self { value: Secret::new(used.value), secret_index: used.secret_index, generation: used.generation }
+    }
+}
+
+impl Suspended {
+    /// Reads it back. `None`: not ours.
+    pub(super) fn revive(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// Writes it for the loop.
+    pub(super) fn store(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Milliseconds until the deadline; `None`: it has passed.
+    pub(super) fn remaining(&self, now: Millis) -> Option<Millis> {
+        self.deadline.checked_sub(now).filter(|remaining| *remaining > 0)
+    }
+
+    /// Notes that an exchange goes out and what its outcome will be about.
+    pub(super) fn count_exchange(&mut self, awaiting: Awaiting) {
+        self.record.attempts = self.record.attempts.saturating_add(1);
+        self.awaiting = Some(awaiting);
+    }
+
+    /// In whose words to report an error.
+    pub(super) fn tongue(&self) -> Tongue {
+        self.vendor.as_deref().and_then(Vendor::parse).map_or(Tongue::Problem, Tongue::Vendor)
+    }
+}

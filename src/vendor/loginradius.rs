@@ -1,0 +1,38 @@
+//! LoginRadius: custom identity providers of a tenant.
+//!
+//! The weakest documented of the three: example pages only, no schema, no source. So nothing that is merely unknown is
+//! refused here; it warns, and the vendor has the last word.
+
+mod errors;
+mod members;
+mod operations;
+mod token;
+
+use super::{AnswerOnly, Dialect, Masks, NullRule};
+
+/// Everything particular to LoginRadius.
+pub(super) static DIALECT: Dialect = Dialect {
+    name: "loginradius",
+    title: "LoginRadius",
+    operations: operations::OPERATIONS,
+    scoped_by_organization: false,
+    null: NullRule::Unverified,
+    clearing_unverified: true,
+    answer_only: AnswerOnly::LeftOut,
+    masks: Masks::Refused,
+    secrets: &[
+        &["IdpCertificate", "Key"],
+        &["SpCertificate", "Key"],
+        &["ApplicationSecret"],
+        &["Headers", "*"],
+        &["QueryParam", "*"],
+    ],
+    secret_receivers: &[],
+    secret_receiver_fields: &[],
+    member_session_headers: &[],
+    passed_headers: &[],
+    token: Some(&token::PROTOCOL),
+    read_error: errors::read,
+    write_error: errors::write,
+    trim_error: |_| {},
+};

@@ -1,0 +1,32 @@
+//! Stytch: B2B single-sign-on connections of an organization.
+//!
+//! Mirrors the official OpenAPI document and SDK sources. The PUT behaves as a partial update; certificates are
+//! appended, never replaced; there is no operation that reads one connection.
+
+mod errors;
+mod members;
+mod operations;
+
+use super::{AnswerOnly, Dialect, Masks, NullRule};
+use crate::canonical::Field;
+
+/// Everything particular to Stytch.
+pub(super) static DIALECT: Dialect = Dialect {
+    name: "stytch",
+    title: "Stytch",
+    operations: operations::OPERATIONS,
+    scoped_by_organization: true,
+    null: NullRule::Refused,
+    clearing_unverified: true,
+    answer_only: AnswerOnly::LeftOut,
+    masks: Masks::LeftOut,
+    secrets: &[&["private_key"], &["client_secret"], &["signing_private_key"], &["saml_encryption_private_key"]],
+    secret_receivers: &["/issuer", "/token_url", "/userinfo_url"],
+    secret_receiver_fields: &[Field::Issuer, Field::TokenUrl, Field::UserinfoUrl],
+    member_session_headers: &["x-stytch-member-session", "x-stytch-member-sessionjwt"],
+    passed_headers: &[],
+    token: None,
+    read_error: errors::read,
+    write_error: errors::write,
+    trim_error: |_| {},
+};

@@ -1,0 +1,23 @@
+//! The core from the outside: whole requests in, steps out, canned upstream answers in between.
+//!
+//! Every test sees the exact upstream request that would be sent. Nothing listens and nothing is mocked: a fault is one
+//! more canned outcome.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::string_slice,
+    clippy::format_collect,
+    clippy::items_after_statements,
+    clippy::too_many_lines,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
+mod support;
+
+mod credentials;
+mod faithful;
+mod masks;

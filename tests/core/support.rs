@@ -1,0 +1,265 @@
+//! A loop without a network: it carries out steps by asking the test for each outcome.
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use sso_config_gateway::gateway::Gateway;
+use sso_config_gateway::http::message::{Answer, Inbound, InboundBody, Millis, Outcome, Step, UpstreamBody};
+use sso_config_gateway::json::{self, Value};
+
+/// When tests begin: 2026-01-01 00:00:00 UTC.
+pub const NOW: Millis = 1_767_225_600_000;
+/// A caller's token that may do everything.
+pub const TOKEN: &str = "ssogw_test-caller-0000000000000000000000000000000";
+/// Secrets of the configured upstreams.
+pub const STYTCH_SECRET: &str = "fake-stytch-secret-0123456789abcdef";
+pub const LOGTO_SECRET: &str = "fake-logto-secret-0123456789abcdef";
+pub const LOGINRADIUS_SECRET: &str = "fake-loginradius-secret-0123456789";
+
+pub const ORGANIZATION: &str = "organization-test-07971b06-ac8b-4cdb-9c15-63b17e653931";
+pub const CONNECTION: &str = "saml-connection-test-51861cbc-d3b9-428b-9761-227f5fb12be9";
+
+/// Bindings with one upstream per vendor and one caller; `patch` changes them (JSON merge patch).
+pub fn bindings(patch: &serde_json::Value) -> String {
+    let digest = sha256_hex(TOKEN);
+    let mut all = serde_json::json!({
+        "GATEWAY": { "public_origin": "https://gateway.example.com", "deadline_s": 20 },
+        "UPSTREAM_STYTCH_TEST": {
+            "vendor": "stytch", "base_url": "https://test.stytch.com",
+            "credential": { "kind": "basic", "username": "project-test-1", "secret": "STYTCH_TEST_SECRET" }
+        },
+        "UPSTREAM_LOGTO": {
+            "vendor": "logto", "base_url": "https://tenant.logto.app",
+            "credential": { "kind": "client_credentials", "client_id": "logto-app", "secret": "LOGTO_SECRET", "resource": "https://tenant.logto.app/api" }
+        },
+        "UPSTREAM_LOGINRADIUS": {
+            "vendor": "loginradius", "base_url": "https://api.loginradius.com",
+            "credential": { "kind": "client_credentials", "client_id": "lr-app", "secret": "LOGINRADIUS_SECRET",
+                "token_url": "https://tenant.hub.loginradius.com/service/oauth/token", "audience": "https://api.loginradius.com/identity/v2/manage" }
+        },
+        "CALLER_TEST": {
+            "token_sha256": digest,
+            "grants": [
+                { "upstream": "stytch-test", "access": "write", "organizations": "all" },
+                { "upstream": "logto", "access": "write", "connections": "all" },
+                { "upstream": "loginradius", "access": "write", "connections": "all" }
+            ]
+        },
+        "STYTCH_TEST_SECRET": STYTCH_SECRET,
+        "LOGTO_SECRET": LOGTO_SECRET,
+        "LOGINRADIUS_SECRET": LOGINRADIUS_SECRET,
+    });
+    merge(&mut all, patch);
+    all.to_string()
+}
+
+/// A gateway with [`bindings`].
+pub fn gateway() -> Gateway {
+    Gateway::new(&bindings(&serde_json::json!({})))
+}
+
+/// A request of the test's caller.
+pub struct Request {
+    pub method: &'static str,
+    pub url: String,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Vec<u8>,
+}
+
+/// A request with the caller's token and, with a body, the JSON content type.
+pub fn request(method: &'static str, path: &str, body: &str) -> Request {
+    let mut headers = vec![("authorization", format!("Bearer {TOKEN}"))];
+    if !body.is_empty() {
+        headers.push(("content-type", "application/json".to_owned()));
+    }
+    Request { method, url: format!("https://gateway.example.com{path}"), headers, body: body.as_bytes().to_vec() }
+}
+
+impl Request {
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.retain(|(known, _)| *known != name);
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    pub fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(known, _)| *known != name);
+        self
+    }
+
+    pub fn inbound(&self) -> Inbound {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+        }
+        Inbound {
+            method: Method::from_bytes(self.method.as_bytes()).unwrap(),
+            url: self.url.clone(),
+            headers,
+            bad_headers: Vec::new(),
+            body: InboundBody::Read(self.body.clone()),
+            request_id: "11111111-2222-4333-8444-555555555555".to_owned(),
+        }
+    }
+}
+
+/// A request that would have gone to an upstream.
+pub struct Sent {
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+    pub write: bool,
+}
+
+impl Sent {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn is_token(&self) -> bool {
+        self.url.ends_with("/token")
+    }
+}
+
+/// What a whole request came to.
+pub struct Run {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: String,
+    pub sent: Vec<Sent>,
+    pub log: Vec<serde_json::Value>,
+    pub raw_log: Vec<String>,
+}
+
+impl Run {
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.body))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// `X-Gateway-Error`.
+    pub fn error(&self) -> Option<&str> {
+        self.header("x-gateway-error")
+    }
+
+    /// All `X-Gateway-Warning`s.
+    pub fn warnings(&self) -> Vec<&str> {
+        self.headers.get_all("x-gateway-warning").iter().map(|value| value.to_str().unwrap()).collect()
+    }
+
+    /// Requests to upstreams, token fetches left out.
+    pub fn upstream(&self) -> Vec<&Sent> {
+        self.sent.iter().filter(|sent| !sent.is_token()).collect()
+    }
+}
+
+/// A complete upstream answer.
+pub fn answered(status: u16, body: &str) -> Outcome {
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", HeaderValue::from_static("application/json"));
+    Outcome::Answered { status, headers, body: body.as_bytes().to_vec() }
+}
+
+/// The token endpoints' usual answer.
+pub fn token() -> Outcome {
+    answered(
+        200,
+        r#"{"access_token":"fake-access-token-0123456789","expires_in":3600,"token_type":"Bearer","scope":"all"}"#,
+    )
+}
+
+/// Carries a request through, with `upstream` answering each exchange; token fetches get [`token`].
+pub fn run(gateway: &Gateway, request: &Request, mut upstream: impl FnMut(&Sent) -> Outcome) -> Run {
+    run_at(gateway, request, NOW, |sent, _| if sent.is_token() { token() } else { upstream(sent) })
+}
+
+/// As [`run`], with the clock and the token endpoints in the test's hands.
+pub fn run_at(
+    gateway: &Gateway,
+    request: &Request,
+    start: Millis,
+    mut upstream: impl FnMut(&Sent, &mut Millis) -> Outcome,
+) -> Run {
+    let mut now = start;
+    let mut held = Vec::new();
+    let mut sent = Vec::new();
+    let mut raw_log = Vec::new();
+    let mut step = gateway.begin(request.inbound(), now);
+    for _ in 0..200 {
+        match step {
+            Step::Answer { answer: Answer { status, headers, body }, log } => {
+                raw_log.extend(log);
+                let log = raw_log.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+                return Run {
+                    status: status.as_u16(),
+                    headers,
+                    body: String::from_utf8(body).unwrap(),
+                    sent,
+                    log,
+                    raw_log,
+                };
+            }
+            Step::Exchange { request, hold, suspended, log } => {
+                raw_log.extend(log);
+                if let Some(bytes) = hold {
+                    held = bytes;
+                }
+                let body = match request.body {
+                    UpstreamBody::None => Vec::new(),
+                    UpstreamBody::Bytes(bytes) => bytes,
+                    UpstreamBody::Held => held.clone(),
+                };
+                let one = Sent {
+                    method: request.method.to_string(),
+                    url: request.url,
+                    headers: request.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+                    body: String::from_utf8(body).unwrap(),
+                    write: request.write,
+                };
+                let outcome = upstream(&one, &mut now);
+                sent.push(one);
+                step = gateway.resume(&suspended, outcome, now);
+            }
+            Step::Wait { ms, hold, suspended } => {
+                if let Some(bytes) = hold {
+                    held = bytes;
+                }
+                now += u64::from(ms);
+                step = gateway.resume(&suspended, Outcome::Waited, now);
+            }
+        }
+    }
+    panic!("the request did not end");
+}
+
+/// Runs a request that must not reach any upstream.
+pub fn refused(gateway: &Gateway, request: &Request) -> Run {
+    run_at(gateway, request, NOW, |sent, _| panic!("sent {} {}", sent.method, sent.url))
+}
+
+/// A strict value, for comparing what was sent.
+pub fn value(text: &str) -> Value {
+    json::read(text.as_bytes(), json::Limits::REQUEST).unwrap()
+}
+
+pub fn sha256_hex(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn merge(target: &mut serde_json::Value, patch: &serde_json::Value) {
+    match (target.as_object_mut(), patch.as_object()) {
+        (Some(target), Some(patch)) => {
+            for (name, value) in patch {
+                if value.is_null() {
+                    target.remove(name);
+                } else {
+                    merge(target.entry(name.clone()).or_insert(serde_json::json!({})), value);
+                }
+            }
+        }
+        _ => target.clone_from(patch),
+    }
+}
