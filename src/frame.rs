@@ -17,7 +17,6 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 
-use crate::http::limits;
 use crate::http::message::{Answer, Failure, Inbound, InboundBody, Outcome, Step, UpstreamBody};
 
 /// A head that no loop of ours writes. Says what is wrong with it, without a value.
@@ -153,7 +152,7 @@ pub fn step(step: Step) -> Vec<u8> {
                     body_bytes: body.len(),
                     hold_bytes: hold.as_ref().map(Vec::len),
                     timeout_ms: Some(request.timeout_ms),
-                    answer_limit: Some(limits::ANSWER_BODY),
+                    answer_limit: Some(request.answer_limit),
                     write: Some(request.write),
                     suspended: Some(&suspended),
                     log: &log,
@@ -197,6 +196,7 @@ fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::limits;
     use crate::http::message::UpstreamRequest;
     use http::StatusCode;
     use proptest::prelude::*;
@@ -221,6 +221,7 @@ mod tests {
                 headers: vec![("content-type", "application/json".to_owned()), ("x-a", "1".to_owned())],
                 body,
                 timeout_ms: 1500,
+                answer_limit: limits::ANSWER_BODY,
                 write: true,
             },
             hold,

@@ -28,7 +28,10 @@
 //! - characters beyond ASCII are found raw, percent-encoded, `\xXX`, in hex and in Base64, not as
 //!   `\uXXXX` or an entity. Credentials travel in header values and are ASCII;
 //! - a hit inside a JSON string leaves the JSON readable; a hit outside of one (a secret that is
-//!   a bare number) does not.
+//!   a bare number) does not;
+//! - one pass holds for secrets as they are issued. One that repeats a single character (worst of
+//!   all `\`, `%` or `&`) makes a text of the same character slow to search. Refuse such secrets
+//!   where they are configured.
 //!
 //! The interface takes whole buffers only: the gateway never streams, and a secret could hide
 //! across the border of two chunks.

@@ -1,8 +1,7 @@
 //! The WebAssembly side of the edge: four functions for the loop in `shell/loop.mjs`, nothing else.
 //!
 //! Bytes and flat strings cross, once in and once out per exchange (see [`crate::frame`]); what they mean is the
-//! core's business. `worker` is linked for its start function, which has the instance made anew at the first call
-//! after a panic; its entry class is built by `worker-build` and never served (the loop says why).
+//! core's business. A panic ends the instance; [`start`] asks wasm-bindgen's glue for a new one at the next call.
 
 // wasm-bindgen exports only what is `pub`, also from a private module.
 #![allow(unreachable_pub)]
@@ -13,8 +12,6 @@ mod drill;
 use std::cell::OnceCell;
 
 use wasm_bindgen::prelude::*;
-// Nothing of it is called: linking it brings its start function.
-use worker as _;
 
 use crate::frame::{self, Malformed};
 use crate::gateway::Gateway;
@@ -32,6 +29,17 @@ extern "C" {
     fn print_error(line: &str);
 }
 
+/// Runs once per instance, before any call.
+#[wasm_bindgen(start, private)]
+fn start() {
+    wasm_bindgen::handler::set_on_abort(wasm_bindgen::handler::schedule_reinit);
+    // A panic's message may hold a value; a place in the source cannot.
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or_else(String::new, ToString::to_string);
+        print_error(&format!("{{\"event\":\"panic\",\"at\":\"{place}\"}}"));
+    }));
+}
+
 /// Whether this instance has its settings. The loop calls it before every other call: it has no arguments that the
 /// glue could copy into an instance that it then replaces.
 #[wasm_bindgen]
@@ -42,11 +50,6 @@ pub fn ready() -> bool {
 /// Takes the bindings that are strings or plain JSON, as one JSON object. A second call changes nothing.
 #[wasm_bindgen]
 pub fn configure(bindings_json: &str) {
-    // In place of `worker`'s hook, which prints the message: a message may hold a value, a place in the source cannot.
-    std::panic::set_hook(Box::new(|info| {
-        let place = info.location().map_or_else(String::new, ToString::to_string);
-        print_error(&format!("{{\"event\":\"panic\",\"at\":\"{place}\"}}"));
-    }));
     GATEWAY.with(|cell| {
         cell.get_or_init(|| Gateway::new(bindings_json));
     });

@@ -12,24 +12,23 @@ if [ "${1:-}" = --drill ]; then
 fi
 tools/setup.sh
 
-# worker-build downloads what these do not name, or what they name and is not there.
-export WASM_BINDGEN_BIN="$ROOT/.tools/bin/wasm-bindgen"
-export WASM_OPT_BIN="$ROOT/node_modules/binaryen/bin/wasm-opt"
-export ESBUILD_BIN="$ROOT/node_modules/.bin/esbuild"
-for tool in "$WASM_BINDGEN_BIN" "$WASM_OPT_BIN" "$ESBUILD_BIN"; do
-  [ -x "$tool" ] || die "missing: $tool"
-done
-
 cargo build --quiet --release --target wasm32-unknown-unknown ${features[@]+"${features[@]}"}
 stamp=$(cat "$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/sso_config_gateway.wasm" tools/versions.mk tools/build.sh package-lock.json | digest)
 if [ "$(cat "$out/.stamp" 2>/dev/null)" = "$stamp" ] && [ -f "$out/index.js" ] && [ -f "$out/index_bg.wasm" ]; then
   exit 0
 fi
 say "bundling $out/"
-.tools/bin/worker-build --release --out-dir "$out" ${features[@]+"${features[@]}"} >&2
-# worker-build keeps every function's name, an eighth of the size. The panic hook prints a place in the source instead.
-"$WASM_OPT_BIN" "$out/index_bg.wasm" -o "$out/index_bg.wasm" --strip-debug --strip-producers \
+mkdir -p "$out"
+# The flags of worker-build: `module` makes the instance when the module is loaded, and the other two let it be made
+# anew after a panic.
+.tools/bin/wasm-bindgen "$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/sso_config_gateway.wasm" --out-dir "$out" --out-name index \
+  --target module --no-typescript --experimental-reset-state-function --force-enable-abort-handler
+# What rustc and wasm-bindgen use, and no encoding that is newer than the runtime. Names are of no use: the panic hook
+# prints a place in the source.
+wasm-opt "$out/index_bg.wasm" -o "$out/index_bg.wasm" -Os --strip-debug --strip-producers \
   --enable-mutable-globals --enable-sign-ext --enable-nontrapping-float-to-int --enable-bulk-memory \
   --enable-multivalue --enable-reference-types --enable-exception-handling
+# No bundler knows `import source` yet; wrangler makes a module of what a plain import names.
+sed -i.old 's/^import source /import /' "$out/index.js" && rm "$out/index.js.old"
 echo '*' > "$out/.gitignore"
 echo "$stamp" > "$out/.stamp"

@@ -31,7 +31,7 @@ if [ "$(cat node_modules/.lock-digest 2>/dev/null)" != "$lock" ]; then
   echo "$lock" > node_modules/.lock-digest
 fi
 
-# Build tools. Unoptimised: compiling them well takes longer than all their runs together.
+# wasm-bindgen's tool. Unoptimised: compiling it well takes longer than all its runs together.
 install() { # crate version reported-by [cargo install options]
   local crate=$1 version=$2 found=$3
   shift 3
@@ -43,15 +43,3 @@ install() { # crate version reported-by [cargo install options]
 }
 # Its own lock names a release that the index may not offer, hence without --locked.
 install wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$(.tools/bin/wasm-bindgen --version 2>/dev/null || true)"
-if [ "$(.tools/bin/worker-build --version 2>/dev/null || true)" != "$WORKER_BUILD_VERSION" ]; then
-  # On Linux it links OpenSSL for downloads that it never makes here, and needs the headers for that.
-  if [ "$(uname)" = Linux ] && [ -z "${OPENSSL_DIR:-}" ] && ! pkg-config --exists openssl 2>/dev/null; then
-    if [ "$(id -u)" = 0 ] && have apt-get; then
-      say "installing OpenSSL's headers, which worker-build needs"
-      apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends pkg-config libssl-dev
-    else
-      die "worker-build needs pkg-config and OpenSSL's headers (Debian: pkg-config libssl-dev; Fedora: pkgconf openssl-devel)."
-    fi
-  fi
-  install worker-build "$WORKER_BUILD_VERSION" "" --locked
-fi

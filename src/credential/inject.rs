@@ -5,6 +5,7 @@ use http::Method;
 use super::Authorization;
 use crate::auth::Permit;
 use crate::config::Settings;
+use crate::http::limits;
 use crate::http::message::{UpstreamBody, UpstreamRequest};
 use crate::http::route::upstream_url;
 use crate::vendor::Operation;
@@ -69,6 +70,7 @@ pub fn inject(
         headers,
         body: cargo.body,
         timeout_ms: cargo.timeout_ms,
+        answer_limit: limits::ANSWER_BODY,
         write: operation.method != Method::GET,
     })
 }

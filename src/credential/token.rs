@@ -50,6 +50,7 @@ pub fn token_request(upstream: &Upstream, secret_index: usize, remaining_ms: u64
         headers: vec![("accept", "application/json".to_owned()), ("content-type", content_type.to_owned())],
         body: UpstreamBody::Bytes(body),
         timeout_ms: u32::try_from(remaining_ms.min(TOKEN_TIMEOUT)).unwrap_or(u32::MAX),
+        answer_limit: limits::TOKEN_BODY,
         write: false,
     })
 }

@@ -58,6 +58,8 @@ pub struct UpstreamRequest {
     pub body: UpstreamBody,
     /// How long the shell waits for the whole answer.
     pub timeout_ms: u32,
+    /// Bytes of the answer after which the shell stops reading.
+    pub answer_limit: usize,
     /// True where the request may change something upstream. A loop that loses the core after such a request
     /// was sent says `outcome: unknown`.
     pub write: bool,
@@ -67,9 +69,10 @@ pub struct UpstreamRequest {
 pub enum UpstreamBody {
     /// No body and no content type.
     None,
-    /// These bytes. The loop also keeps them for a later [`UpstreamBody::Held`].
+    /// These bytes, once. What the loop holds stays as it is.
     Bytes(Vec<u8>),
-    /// The bytes the core gave the loop to hold, so that a repeat does not carry them across again.
+    /// The bytes the core gave the loop to hold, at this step or an earlier one, so that a repeat does not carry them
+    /// across again.
     Held,
 }
 

@@ -9,7 +9,10 @@ use super::unit::{DEPTH, Reading, Source, ascii};
 const DIGITS: usize = 12;
 
 /// The longest name below, with room for the `;`.
-pub(super) const NAME: usize = 14;
+const NAME: usize = 14;
+
+/// No entity is longer than this behind its `&`, when none of its characters is escaped.
+pub(super) const REACH: usize = 16;
 
 /// An entity from behind its `&` to its `;`.
 pub(super) fn closed(source: &impl Source, at: usize, depth: usize) -> Option<Reading> {

@@ -7,7 +7,7 @@
 //! nothing but escapes costs a constant for each byte.
 //!
 //! It promises no occurrence, only that none is passed over: where it cannot tell, it answers
-//! yes. A character that is spelled in [`KEPT`] bytes or more is not read as the first of a secret.
+//! yes.
 
 use super::pattern::Pattern;
 use super::unit::{self, Chain, DEPTH, Reading, Source};
@@ -94,8 +94,10 @@ impl Source for Scan<'_> {
         if depth == 0 || !unit::starts(byte) {
             return Some(raw);
         }
-        let known = self.kept(at).and_then(|kept| kept.chain.get(depth));
-        Some(known.copied().unwrap_or(raw))
+        match self.kept(at) {
+            Some(kept) => kept.chain.get(depth).copied(),
+            None => self.text.read(at, depth),
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding};
 use std::fmt::Write;
 
-/// A small generator (SplitMix64), so that a failing case is repeated by its seed.
+/// A small generator (split-mix, 64 bits), so that a failing case is repeated by its seed.
 pub(super) struct Dice(pub(super) u64);
 
 impl Dice {

@@ -92,7 +92,7 @@ pub(super) fn chain(source: &impl Source, raw: Reading, most: usize) -> Chain {
 /// Whether what failed to be an escape as it stands cannot be one to any of `most` decoders:
 /// because it holds no other escape, or because its second character stays wrong.
 fn hopeless(source: &impl Source, lead: Reading, most: usize) -> bool {
-    let reach = if lead.0 == b'&' { entity::NAME } else { 5 };
+    let reach = if lead.0 == b'&' { entity::REACH } else { 5 };
     let ahead = source.text().get(lead.1..).unwrap_or_default();
     if !ahead.iter().take(reach).any(|byte| starts(*byte)) {
         return true;

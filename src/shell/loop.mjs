@@ -8,12 +8,9 @@
 // Rust cost, and a panic in one request leaves the others alone, since what a request needs is held here and not in
 // the instance's memory.
 
-import Entry from "../../build/index.js";
-
-// worker-build puts every export of the Wasm module on the prototype of an entry class. Served as an entry point, that
-// class would offer these to anyone with a service binding to us; so it is not served. What is exported below is a
-// plain object with one handler, which has no methods to call.
-const { ready, configure, begin, resume } = Entry.prototype;
+// The glue around the Wasm module. Only the plain object below is exported from here, so nobody with a service binding to
+// us can call these.
+import { begin, configure, ready, resume } from "../../build/index.js";
 
 const REQUEST_BODY = 262_144; // bytes, as src/http/limits.rs says
 const NOTHING = new Uint8Array(0);

@@ -110,7 +110,6 @@ mod tests {
             "[::1]",
             "a\tb.example",
             "example.com:443",
-            "xn--a.example",
             &long_label,
             &long_name,
         ] {

@@ -149,6 +149,9 @@ mod tests {
             "https://idp.example.com\n",
             "https://idp\t.example.com",
             "https:\\\\idp.example.com",
+            "https://１２７.0.0.1",
+            "https://127。0。0。1",
+            "https://bücher.example",
             "https://idp.example.com\\@evil.example",
             "https://[::1",
             "https://a:99999/",
@@ -217,8 +220,6 @@ mod tests {
             "metadata.google.internal",
             "nas.lan",
             "router.home.arpa",
-            "１２７.0.0.1",
-            "127。0。0。1",
         ] {
             let found = codes(&format!("https://{host}/x"), UrlUse::VendorFetches);
             assert_eq!(found, [("url_private_host", Severity::Error)], "{host}");

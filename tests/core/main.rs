@@ -18,6 +18,13 @@
 
 mod support;
 
+mod access;
+mod answers;
+mod audit;
 mod credentials;
 mod faithful;
+mod loginradius;
+mod logto;
 mod masks;
+mod requests;
+mod stytch;

@@ -17,6 +17,39 @@ pub const LOGINRADIUS_SECRET: &str = "fake-loginradius-secret-0123456789";
 pub const ORGANIZATION: &str = "organization-test-07971b06-ac8b-4cdb-9c15-63b17e653931";
 pub const CONNECTION: &str = "saml-connection-test-51861cbc-d3b9-428b-9761-227f5fb12be9";
 
+/// Paths of the four operations that take a body.
+pub const CONNECTOR: &str = "/logto/api/sso-connectors/acmesaml0001";
+pub const IDP_INITIATED: &str = "/logto/api/sso-connectors/acmesaml0001/idp-initiated-auth-config";
+pub const PROVIDER: &str = "/loginradius/v2/manage/custom-providers/saml/my-saml-app";
+pub const SAML: &str = "/stytch-test/v1/b2b/sso/saml/organization-test-07971b06-ac8b-4cdb-9c15-63b17e653931/connections/saml-connection-test-51861cbc-d3b9-428b-9761-227f5fb12be9";
+
+/// What names in angle brackets stand for in [`filled`].
+const PEMS: &[(&str, &str)] = &[
+    ("certificate", include_str!("../vectors/pki/cert_rsa2048.pem")),
+    ("certificate expired", include_str!("../vectors/pki/cert_expired.pem")),
+    ("certificate weak", include_str!("../vectors/pki/cert_rsa1024.pem")),
+    ("certificate request", include_str!("../vectors/pki/request.pem")),
+    ("public key", include_str!("../vectors/pki/rsa2048_public.pem")),
+    ("chain", include_str!("../vectors/pki/chain.pem")),
+    ("pkcs1", include_str!("../vectors/pki/rsa2048_pkcs1.pem")),
+    ("pkcs1 weak", include_str!("../vectors/pki/rsa1024_pkcs1.pem")),
+    ("pkcs1 encrypted", include_str!("../vectors/pki/rsa2048_pkcs1_encrypted.pem")),
+    ("pkcs8", include_str!("../vectors/pki/rsa2048_pkcs8.pem")),
+    ("ec key", include_str!("../vectors/pki/p256_sec1.pem")),
+];
+
+/// A PEM file by its name in [`filled`].
+pub fn pem(name: &str) -> &'static str {
+    PEMS.iter().find(|(known, _)| *known == name).unwrap().1
+}
+
+/// A JSON text in which `<certificate>` and its like stand for PEM files.
+pub fn filled(body: &str) -> String {
+    PEMS.iter().fold(body.to_owned(), |body, (name, pem)| {
+        body.replace(&format!("<{name}>"), serde_json::to_string(pem).unwrap().trim_matches('"'))
+    })
+}
+
 /// Bindings with one upstream per vendor and one caller; `patch` changes them (JSON merge patch).
 pub fn bindings(patch: &serde_json::Value) -> String {
     let digest = sha256_hex(TOKEN);
@@ -149,6 +182,16 @@ impl Run {
         self.headers.get_all("x-gateway-warning").iter().map(|value| value.to_str().unwrap()).collect()
     }
 
+    /// Problems of an error made here, as `code;pointer`, whatever the shape.
+    pub fn problems(&self) -> Vec<String> {
+        let body = self.json();
+        let places = ["/data/errors", "/Errors", "/error_details/errors", "/errors"];
+        let errors = places.iter().find_map(|place| body.pointer(place)).unwrap_or(&serde_json::Value::Null);
+        let text = |error: &serde_json::Value, name: &str| error[name].as_str().unwrap().to_owned();
+        let errors = errors.as_array().map_or(&[][..], Vec::as_slice);
+        errors.iter().map(|error| format!("{};{}", text(error, "code"), text(error, "pointer"))).collect()
+    }
+
     /// Requests to upstreams, token fetches left out.
     pub fn upstream(&self) -> Vec<&Sent> {
         self.sent.iter().filter(|sent| !sent.is_token()).collect()
@@ -237,6 +280,33 @@ pub fn run_at(
 /// Runs a request that must not reach any upstream.
 pub fn refused(gateway: &Gateway, request: &Request) -> Run {
     run_at(gateway, request, NOW, |sent, _| panic!("sent {} {}", sent.method, sent.url))
+}
+
+/// Asserts that each body is refused with exactly these problems and that nothing is sent.
+pub fn refuses(gateway: &Gateway, method: &'static str, path: &str, cases: &[(&str, &[&str])]) {
+    for (body, problems) in cases {
+        let run = refused(gateway, &request(method, path, &filled(body)));
+        assert_eq!((run.status, run.error()), (400, Some("invalid_body")), "{body}: {}", run.body);
+        assert_eq!(run.problems(), *problems, "{body}: {}", run.body);
+    }
+}
+
+/// Asserts that each body is sent as it is, with exactly these warnings.
+pub fn passes(gateway: &Gateway, method: &'static str, path: &str, answer: &str, cases: &[(&str, &[&str])]) {
+    for (body, warnings) in cases {
+        let body = filled(body);
+        let run = run(gateway, &request(method, path, &body), |sent| {
+            assert_eq!((sent.method.as_str(), sent.body.as_str()), (method, body.as_str()));
+            answered(200, answer)
+        });
+        assert_eq!(run.status, 200, "{body}: {}", run.body);
+        assert_eq!(run.warnings(), *warnings, "{body}");
+    }
+}
+
+/// A gateway whose bindings differ in this.
+pub fn gateway_with(patch: &serde_json::Value) -> Gateway {
+    Gateway::new(&bindings(patch))
 }
 
 /// A strict value, for comparing what was sent.
