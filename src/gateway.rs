@@ -11,6 +11,7 @@
 //! it out and comes back. What a request needs after an exchange travels with the loop as text that only this module
 //! writes and reads ([`Suspended`]), so one request's panic cannot cost another its state, and none can resume another's.
 
+mod access;
 mod intake;
 mod suspended;
 
@@ -19,13 +20,12 @@ use std::cell::RefCell;
 use http::HeaderMap;
 use http::header::RETRY_AFTER;
 
+use self::access::Next;
 use self::intake::Prepared;
 use self::suspended::{Awaiting, Suspended, Work};
-use crate::config::{Credential, Mistake, Secret, Settings, Upstream};
-use crate::credential::{
-    Authorization, Cargo, Keyring, Look, Purpose, TokenFailure, TokenRefusal, Tokens, inject, read_token, token_request,
-};
-use crate::error::{Code, Rejection, UpstreamReport};
+use crate::config::{Mistake, Settings, Upstream};
+use crate::credential::{Authorization, Cargo, Keyring, Purpose, Tokens, inject, token_request};
+use crate::error::{Code, Rejection};
 use crate::http::message::{Answer, Failure, Inbound, Millis, Outcome, Step, UpstreamBody};
 use crate::http::respond;
 use crate::interpret::{Question, Reading, interpret};
@@ -137,8 +137,11 @@ impl Gateway {
         let request = inject(&suspended.permit, purpose, settings, authorization, cargo);
         let Some(request) = request else { return lost() };
         let mut log = Vec::new();
-        if request.write && !suspended.write_sent {
-            log.push(suspended.record.decision(now));
+        if request.write {
+            if !suspended.on_record {
+                log.push(suspended.record.decision(now));
+            }
+            suspended.on_record = true;
             suspended.write_sent = true;
         }
         suspended.count_exchange(Awaiting::Upstream(authorization.into()));
@@ -193,6 +196,8 @@ impl Gateway {
             }
             Reading::CredentialRefused(rejection) => {
                 if !suspended.repeated && self.another_credential(upstream, used) {
+                    // A refused credential means that nothing was done.
+                    suspended.write_sent = false;
                     suspended.repeated = true;
                     return self.proceed(suspended, None, now);
                 }
@@ -200,83 +205,6 @@ impl Gateway {
             }
             Reading::Failed(rejection) => self.refuse(suspended, &rejection, Some(used), now),
         }
-    }
-
-    /// After a refusal: is there a credential to try that is not the refused one?
-    fn another_credential(&self, upstream: &Upstream, used: &Authorization) -> bool {
-        let mut tokens = self.tokens.borrow_mut();
-        match &upstream.credential {
-            Credential::Basic { secrets, .. } => {
-                if secrets.len() > 1 {
-                    tokens.use_next_secret(&upstream.name, used.secret_index, secrets.len());
-                }
-                secrets.len() > 1
-            }
-            Credential::ClientCredentials { .. } => {
-                tokens.drop_refused(&upstream.name, used.generation);
-                true
-            }
-        }
-    }
-
-    /// Finds out how to get hold of a credential.
-    fn credential(&self, upstream: &Upstream, suspended: &mut Suspended, now: Millis) -> Next {
-        let mut tokens = self.tokens.borrow_mut();
-        if let Credential::Basic { .. } = upstream.credential {
-            let secret_index = tokens.secret_index(&upstream.name);
-            let value = self
-                .keyring
-                .as_ref()
-                .and_then(|ring| ring.get(&upstream.name))
-                .and_then(|key| key.basic.get(secret_index));
-            return match value {
-                Some(value) => Next::Send(Authorization { value: value.clone(), secret_index, generation: 0 }),
-                None => Next::Fail(Rejection::new(Code::InternalError, "No credential is prepared for this upstream.")),
-            };
-        }
-        match tokens.look(&upstream.name, now, !suspended.fetched_token) {
-            Look::Use(token, generation) => {
-                let value = Secret::new(format!("Bearer {}", token.expose()));
-                Next::Send(Authorization { value, secret_index: 0, generation })
-            }
-            Look::Fetch(secret_index) => Next::Fetch(secret_index),
-            Look::Wait => Next::Wait,
-            Look::Failed(failure) => Next::Fail(no_token(upstream, failure)),
-        }
-    }
-
-    /// Takes in what a token endpoint answered.
-    fn keep_token(
-        &self,
-        suspended: &mut Suspended,
-        asked_at: Millis,
-        secret_index: usize,
-        outcome: Outcome,
-        now: Millis,
-    ) {
-        let Some(upstream) = self.upstream(suspended) else { return };
-        let Credential::ClientCredentials { secrets, .. } = &upstream.credential else { return };
-        let Some(protocol) = upstream.vendor.dialect().token else { return };
-        let mut tokens = self.tokens.borrow_mut();
-        let failure = match outcome {
-            Outcome::Answered { status, body, .. } => match read_token(protocol, status, &body) {
-                Ok((token, lifetime_s)) => {
-                    tokens.store(&upstream.name, token, lifetime_s, asked_at);
-                    suspended.fetched_token = true;
-                    return;
-                }
-                Err(TokenRefusal::Credential) if secrets.len() > 1 && !suspended.tried_other_secret => {
-                    suspended.tried_other_secret = true;
-                    tokens.use_next_secret(&upstream.name, secret_index, secrets.len());
-                    return;
-                }
-                Err(refusal) => TokenFailure::Refused(refusal),
-            },
-            Outcome::Failed(Failure::TimedOut) => TokenFailure::TimedOut,
-            _ => TokenFailure::Broken,
-        };
-        suspended.fetched_token = true;
-        tokens.fail(&upstream.name, failure, now);
     }
 
     /// Answers with an error of ours, in the door's own words.
@@ -331,45 +259,10 @@ impl Gateway {
     }
 }
 
-/// What a request needs next.
-enum Next {
-    Send(Authorization),
-    Fetch(usize),
-    Wait,
-    Fail(Rejection),
-}
-
 /// The part of an `Authorization` value that is secret.
 fn token_of(used: &Authorization) -> &str {
     let value = used.value.expose();
     value.split_once(' ').map_or(value, |(_, token)| token)
-}
-
-/// No token, and why. Nothing the endpoint said is repeated.
-fn no_token(upstream: &Upstream, failure: TokenFailure) -> Rejection {
-    let (code, detail) = match failure {
-        TokenFailure::Refused(TokenRefusal::Credential) => (
-            Code::UpstreamCredentialRefused,
-            "The upstream's token endpoint refused the gateway's client credentials; the operator has to look at them. Your own token is fine.",
-        ),
-        TokenFailure::Refused(TokenRefusal::Scope) => (
-            Code::UpstreamCredentialRefused,
-            "The upstream's token endpoint granted a token without the scope that is needed; the operator has to give the gateway's application the management role.",
-        ),
-        TokenFailure::Refused(TokenRefusal::Busy) => {
-            (Code::UpstreamTokenFailed, "The upstream's token endpoint asks for fewer requests; try again in a moment.")
-        }
-        TokenFailure::Refused(TokenRefusal::Other) | TokenFailure::Broken => {
-            (Code::UpstreamTokenFailed, "The upstream's token endpoint gave no usable token; nothing was sent.")
-        }
-        TokenFailure::TimedOut => {
-            (Code::UpstreamTimeout, "The upstream's token endpoint did not answer in time; nothing was sent.")
-        }
-    };
-    let mut rejection = Rejection::new(code, detail);
-    rejection.upstream = Some(UpstreamReport { name: upstream.name.clone(), status: 0, code: None });
-    rejection.retry_after_s = matches!(failure, TokenFailure::Refused(TokenRefusal::Busy)).then_some(1);
-    rejection
 }
 
 /// No answer, or not all of it.

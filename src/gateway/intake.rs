@@ -125,6 +125,7 @@ fn prepare(
         member_session,
         renamed,
         is_write: !matches!(route.operation.touches, Touches::Nothing),
+        on_record: false,
         write_sent: false,
         repeated: false,
         fetched_token: false,

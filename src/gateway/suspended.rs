@@ -37,7 +37,9 @@ pub(super) struct Suspended {
     pub renamed: Option<String>,
     /// The operation may change something.
     pub is_write: bool,
-    /// The write itself has gone out.
+    /// The decision about a write has been logged.
+    pub on_record: bool,
+    /// A write has gone out, and its answer has not said otherwise.
     pub write_sent: bool,
     /// The request was repeated with another credential.
     pub repeated: bool,

@@ -307,7 +307,7 @@ impl Reader<'_> {
                 let writable = members.iter().filter(|member| member.writable != Writable::AnswerOnly);
                 let nearest = crate::nearest::nearest(written, writable.map(|member| member.name));
                 let hint =
-                    nearest.map_or_else(|| "leave it out".to_owned(), |nearest| format!("did you mean `{nearest}`?"));
+                    nearest.map_or_else(|| "leave it out.".to_owned(), |nearest| format!("did you mean `{nearest}`?"));
                 self.refuse(&place, "unknown_member", format!("{title} has no such member; {hint}"));
             }
             UnknownMembers::Forward => {

@@ -134,6 +134,25 @@ impl Request {
     }
 }
 
+/// A way for a write to fail before it is sent.
+pub enum Failing {
+    NoToken,
+    BadJson,
+    BadBody,
+    BadType,
+}
+
+impl Failing {
+    pub fn request(&self, method: &'static str, path: &str) -> Request {
+        match self {
+            Self::NoToken => request(method, path, "{}").without("authorization"),
+            Self::BadJson => request(method, path, "{"),
+            Self::BadBody => request(method, path, r#"{"no_such_member_at_all":1}"#),
+            Self::BadType => request(method, path, "{}").header("content-type", "text/plain"),
+        }
+    }
+}
+
 /// A request that would have gone to an upstream.
 pub struct Sent {
     pub method: String,

@@ -136,7 +136,7 @@ fn roles(value: &json::Value, by_group: bool) -> Result<Value, Vec<Fault>> {
                 below: format!("/{}", json::escape_pointer_token(name)),
                 code: "unknown_member",
                 message: Cow::Owned(hint.map_or_else(
-                    || "A role assignment has no such member; leave it out".to_owned(),
+                    || "A role assignment has no such member; leave it out.".to_owned(),
                     |hint| format!("A role assignment has no such member; did you mean `{hint}`?"),
                 )),
             });
