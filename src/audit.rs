@@ -81,7 +81,6 @@ impl Record {
 
     /// The line about a decision that has been made but not carried out yet.
     pub fn decision(&mut self, now: Millis) -> String {
-        self.decision = Some("allowed".to_owned());
         self.line("decision", now)
     }
 

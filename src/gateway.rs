@@ -172,6 +172,7 @@ impl Gateway {
             renamed: suspended.renamed.as_deref(),
             member_session: !suspended.member_session.is_empty(),
             write: suspended.write_sent,
+            now,
         };
         if let (Work::ReadStored { body: ours, masks }, 200..=299) = (&suspended.work, status) {
             return match intake::put_back(ours, masks, body, &question) {

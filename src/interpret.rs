@@ -4,10 +4,13 @@
 //! nothing of it is shown. It is redacted here, lists are cut down to what the permit shows, and whatever is not JSON, or
 //! not about the subject, or a redirect, is the upstream's failure and not the caller's.
 
+use std::time::UNIX_EPOCH;
+
 use http::StatusCode;
 
 use crate::auth::Permit;
 use crate::error::{Code, Rejection, UpstreamReport};
+use crate::http::message::Millis;
 use crate::json::{self, Value};
 use crate::redact::redact;
 use crate::vendor::{AnswerShape, Dialect, Operation, ParamRole, Params, Verdict};
@@ -30,6 +33,8 @@ pub struct Question<'a> {
     pub member_session: bool,
     /// The request may have changed something.
     pub write: bool,
+    /// The time, in milliseconds since 1970.
+    pub now: Millis,
 }
 
 /// What an answer is.
@@ -127,13 +132,10 @@ fn error(question: &Question<'_>, status: u16, retry_after: Option<&str>, body: 
             Code::NotOfferedByVendor,
             "The upstream does not have this route: its version or plan does not offer the operation.",
         )),
-        Verdict::RateLimited => {
-            let seconds = retry_after.and_then(|value| value.trim().parse::<u64>().ok()).map(|s| s.min(3_600));
-            Reading::Failed(Rejection {
-                retry_after_s: seconds,
-                ..failed(Code::RateLimited, "The upstream asks for fewer requests; try again later.")
-            })
-        }
+        Verdict::RateLimited => Reading::Failed(Rejection {
+            retry_after_s: retry_after.and_then(|value| retry_after_seconds(value, question.now)),
+            ..failed(Code::RateLimited, "The upstream asks for fewer requests; try again later.")
+        }),
         Verdict::Failed => {
             Reading::Failed(failed(Code::UpstreamFailed, "The upstream failed to carry out the request."))
         }
@@ -149,6 +151,17 @@ fn failure(question: &Question<'_>, status: u16, code: Option<String>, kind: Cod
     rejection
 }
 
+/// `Retry-After` in seconds, from either of its forms (RFC 9110, section 10.2.3), an hour at most.
+fn retry_after_seconds(value: &str, now: Millis) -> Option<u64> {
+    const LONGEST: u64 = 3_600;
+    let value = value.trim();
+    let seconds = value.parse::<u64>().ok().or_else(|| {
+        let date = httpdate::parse_http_date(value).ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(date.as_secs().saturating_sub(now / 1_000))
+    })?;
+    Some(seconds.min(LONGEST))
+}
+
 /// An upstream's code is shown and logged only if it looks like one.
 fn is_label(code: &str) -> bool {
     (1..=80).contains(&code.len())
@@ -161,7 +174,7 @@ pub fn belongs_to(question: &Question<'_>, body: &mut Value) -> bool {
     // An organization may be named by slug or external id, which answers do not repeat.
     let organization = organization.filter(|id| id.starts_with("organization-"));
     let belongs = |object: &Value, member: Option<&str>| match (member, organization) {
-        (Some(member), Some(asked)) => object.get(member).and_then(Value::as_str).is_none_or(|id| id == asked),
+        (Some(member), Some(asked)) => object.get(member).and_then(Value::as_str).is_some_and(|id| id == asked),
         _ => true,
     };
     match &question.operation.answer {
@@ -177,22 +190,20 @@ pub fn belongs_to(question: &Question<'_>, body: &mut Value) -> bool {
             };
             let asked = question.operation.subject(ParamRole::Connection, question.params);
             let named = object.get(id).and_then(Value::as_str);
-            let same = |a: &str| match renamed_by {
-                None => asked == Some(a),
-                Some(_) => [asked, question.renamed].into_iter().flatten().any(|name| name.eq_ignore_ascii_case(a)),
-            };
+            let renamed = question.renamed.filter(|_| renamed_by.is_some());
+            let same = |a: &str| [asked, renamed].into_iter().flatten().any(|b| question.dialect.same_connection(a, b));
             named.is_some_and(same) && belongs(object, *organization)
         }
         AnswerShape::List { at, id, organization } => {
             if at.is_empty() {
-                return filter(body, |item| question.permit.shows(&name(item, id)));
+                return filter(body, |item| question.permit.shows(question.dialect, &name(item, id)));
             }
             let mut found = false;
             for member in *at {
                 let Some(list) = body.as_object_mut().and_then(|object| object.get_mut(member)) else { continue };
                 found = true;
                 if !list.as_array().is_some_and(|list| list.iter().all(|item| belongs(item, *organization)))
-                    || !filter(list, |item| question.permit.shows(&name(item, id)))
+                    || !filter(list, |item| question.permit.shows(question.dialect, &name(item, id)))
                 {
                     return false;
                 }

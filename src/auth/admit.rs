@@ -24,12 +24,15 @@ pub fn admit<'a>(principal: Principal<'a>, route: &'a NativeRoute<'a>) -> Result
         .iter()
         .find(|grant| covers(grant, route))
         .map(|grant| Admission { grant, caller: &caller.name, route })
-        .ok_or_else(|| {
-            Rejection::new(
-                Code::Forbidden,
-                "Your token has no grant for this operation on this subject; the operator of the gateway decides about grants.",
-            )
-        })
+        .ok_or_else(not_granted)
+}
+
+/// One sentence for everything that is not granted.
+pub(super) fn not_granted() -> Rejection {
+    Rejection::new(
+        Code::Forbidden,
+        "Your token has no grant for this operation on this subject; the operator of the gateway decides about grants.",
+    )
 }
 
 fn covers(grant: &Grant, route: &NativeRoute<'_>) -> bool {
@@ -43,7 +46,10 @@ fn covers(grant: &Grant, route: &NativeRoute<'_>) -> bool {
                 .subject(ParamRole::Organization, &route.params)
                 .is_some_and(|organization| list.iter().any(|granted| granted == organization)),
             Whose::Connections(list) => match operation.subject(ParamRole::Connection, &route.params) {
-                Some(connection) => list.iter().any(|granted| granted == connection),
+                Some(connection) => {
+                    let dialect = route.upstream.vendor.dialect();
+                    list.iter().any(|granted| dialect.same_connection(granted, connection))
+                }
                 // A list is filtered to what is granted; anything else without a subject is about everybody's.
                 None => grant.access >= Access::Read && matches!(operation.answer, AnswerShape::List { .. }),
             },

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::Admission;
-use crate::canonical::{Change, Effect, Field, Leaf, Value};
+use super::admit::not_granted;
+use crate::canonical::{Change, Effect, Field};
 use crate::config::{FieldRules, Whose};
 use crate::error::{Code, Rejection};
 use crate::http::route::NativeRoute;
-use crate::vendor::{Params, Vendor};
+use crate::vendor::{AnswerShape, Dialect, Params, Vendor};
 
 /// Leave to send one operation to one upstream with that upstream's credential.
 ///
@@ -34,14 +35,8 @@ pub fn permit(admission: Admission<'_>, effect: &Effect, change: Option<&Change>
             format!("Your grant does not cover `{path}`, which this request would change."),
         ));
     }
-    let restricted = grant.fields.allow.is_some() || !grant.fields.deny.is_empty();
-    if restricted && change.is_some_and(has_unnamed_extension(&grant.fields)) {
-        return Err(Rejection::new(
-            Code::FieldNotGranted,
-            "A grant with field rules does not cover members without a name in the canonical schema.",
-        ));
-    }
     if let Some(change) = change {
+        names_only_granted(route, change, &grant.whose)?;
         retargeting(route, change, grant.retarget_secrets)?;
     }
     Ok(Permit {
@@ -58,21 +53,28 @@ pub fn permit(admission: Admission<'_>, effect: &Effect, change: Option<&Change>
     })
 }
 
-/// `None` stands for every field there is.
+/// `None` stands for every field there is. What only one vendor has is not covered by rules that do not name it.
 fn field_allowed(rules: &FieldRules, field: Option<&Field>) -> bool {
-    let Some(field) = field else { return rules.allow.is_none() && rules.deny.is_empty() };
-    let named = |list: &[String]| list.iter().any(|path| field.is_covered_by(path));
-    rules.allow.as_deref().is_none_or(named) && !named(&rules.deny)
+    if rules.allow.is_none() && rules.deny.is_empty() {
+        return true;
+    }
+    let Some(field) = field else { return false };
+    let named = rules.allow.as_ref().map(|list| list.iter().any(|path| field.is_covered_by(path)));
+    let denied = rules.deny.iter().any(|path| field.is_touched_by(path));
+    named.unwrap_or(!matches!(field, Field::Extension(..))) && !denied
 }
 
-fn has_unnamed_extension(rules: &FieldRules) -> impl Fn(&Change) -> bool {
-    move |change| {
-        change.edits.iter().filter(|edit| matches!(edit.leaf, Leaf::Set(Value::Opaque) | Leaf::Null)).any(|edit| {
-            matches!(edit.field, Some(Field::Extension(..)))
-                && !rules.allow.as_deref().is_some_and(|allow| {
-                    edit.field.as_ref().is_some_and(|field| allow.iter().any(|path| field.is_covered_by(path)))
-                })
-        })
+/// Where connections are known by name, a name in the body is a second subject: it must be granted as well.
+fn names_only_granted(route: &NativeRoute<'_>, change: &Change, whose: &Whose) -> Result<(), Rejection> {
+    let by_name = matches!(route.operation.answer, AnswerShape::One { renamed_by: Some(_), .. });
+    let dialect = route.upstream.vendor.dialect();
+    match (whose, change.text(&Field::Name)) {
+        (Whose::Connections(list), Some(name))
+            if by_name && !list.iter().any(|granted| dialect.same_connection(granted, name)) =>
+        {
+            Err(not_granted())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -119,8 +121,9 @@ impl Permit {
     }
 
     /// True where a list may show this connection.
-    pub fn shows(&self, connection: &str) -> bool {
-        self.connections.as_ref().is_none_or(|list| list.iter().any(|granted| granted == connection))
+    pub fn shows(&self, dialect: &Dialect, connection: &str) -> bool {
+        let granted = |list: &Vec<String>| list.iter().any(|granted| dialect.same_connection(granted, connection));
+        self.connections.as_ref().is_none_or(granted)
     }
 
     /// Path values, under the names the operation gives them.

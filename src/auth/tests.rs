@@ -1,1 +1,80 @@
+//! A permit is what was decided, also after its journey through the loop.
 
+use http::{HeaderMap, HeaderValue, Method};
+
+use super::*;
+use crate::canonical::Effect;
+use crate::config::Settings;
+use crate::http::route::{Route, route};
+use crate::http::target::Target;
+use crate::vendor::Vendor;
+
+const TOKEN: &str = "ssogw_test-caller-0000000000000000000000000000000";
+
+fn settings(grants: &serde_json::Value) -> Settings {
+    use sha2::{Digest, Sha256};
+    let digest: String = Sha256::digest(TOKEN.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+    let bindings = serde_json::json!({
+        "GATEWAY": { "public_origin": "https://gateway.example.com" },
+        "UPSTREAM_STYTCH": { "vendor": "stytch", "base_url": "https://test.stytch.com",
+            "credential": { "kind": "basic", "username": "project-test-1", "secret": "A_SECRET" } },
+        "UPSTREAM_LOGTO": { "vendor": "logto", "base_url": "https://tenant.logto.app",
+            "credential": { "kind": "client_credentials", "client_id": "app", "secret": "A_SECRET", "resource": "https://tenant.logto.app/api" } },
+        "CALLER_TEST": { "token_sha256": digest, "grants": grants },
+        "A_SECRET": "fake-secret-0123456789abcdef",
+    });
+    crate::config::load(&bindings.to_string()).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
+}
+
+/// The permit for a request without a body, or the code of the refusal.
+fn decide(settings: &Settings, method: Method, path: &str) -> Result<Permit, &'static str> {
+    let url = format!("https://gateway.example.com{path}");
+    let target = Target::parse(&url).unwrap_or_else(|_| panic!("{url}"));
+    let Ok(Route::Native(route)) = route(settings, &method, &target) else { return Err("no route") };
+    let mut headers = HeaderMap::new();
+    headers.insert("authorization", HeaderValue::from_str(&format!("Bearer {TOKEN}")).unwrap());
+    let principal = authenticate(settings, &headers).map_err(|rejection| rejection.code.name())?;
+    let admission = admit(principal, &route).map_err(|rejection| rejection.code.name())?;
+    permit(admission, &Effect::default(), None).map_err(|rejection| rejection.code.name())
+}
+
+#[test]
+fn a_permit_keeps_operation_values_and_query_on_its_journey() {
+    let settings = settings(&serde_json::json!([
+        { "upstream": "logto", "access": "read", "connections": ["aaa", "b.b"] },
+        { "upstream": "stytch", "access": "write", "organizations": "all", "retarget_secrets": true },
+    ]));
+    let journey =
+        |permit: &Permit| -> Permit { serde_json::from_str(&serde_json::to_string(permit).unwrap()).unwrap() };
+
+    let list = decide(&settings, Method::GET, "/logto/api/sso-connectors?page_size=5&page=2")
+        .unwrap_or_else(|code| panic!("{code}"));
+    let back = journey(&list);
+    assert_eq!((back.caller(), back.upstream(), back.operation()), ("test", "logto", "list_connectors"));
+    assert_eq!(back.query(Vendor::Logto), [("page_size", "5".to_owned()), ("page", "2".to_owned())]);
+    assert!(back.shows("aaa") && back.shows("b.b") && !back.shows("ccc") && !back.shows("") && !back.may_retarget());
+
+    let path = "/stytch/v1/b2b/sso/saml/a%7Cb/connections/c";
+    let update = decide(&settings, Method::PUT, path).unwrap_or_else(|code| panic!("{code}"));
+    let back = journey(&update);
+    assert_eq!(back.params(Vendor::Stytch).get("organization_id"), Some("a|b"));
+    assert_eq!(back.params(Vendor::Stytch).get("connection_id"), Some("c"));
+    assert!(back.shows("anything") && back.may_retarget());
+}
+
+#[test]
+fn the_first_grant_that_covers_decides() {
+    let settings = settings(&serde_json::json!([
+        { "upstream": "logto", "access": "read", "connections": ["aaa"] },
+        { "upstream": "logto", "access": "read", "connections": "all", "operations": ["get_connector"] },
+    ]));
+    assert!(decide(&settings, Method::GET, "/logto/api/sso-connectors/bbb").is_ok());
+    let list = decide(&settings, Method::GET, "/logto/api/sso-connectors").unwrap_or_else(|code| panic!("{code}"));
+    assert!(!list.shows("bbb"), "the grant that shows all is for another operation");
+    assert_eq!(
+        decide(&settings, Method::GET, "/logto/api/sso-connectors/bbb/idp-initiated-auth-config").err(),
+        Some("forbidden")
+    );
+    assert_eq!(decide(&settings, Method::PATCH, "/logto/api/sso-connectors/aaa").err(), Some("forbidden"));
+    assert_eq!(decide(&settings, Method::GET, "/stytch/v1/b2b/sso/o").err(), Some("forbidden"));
+}

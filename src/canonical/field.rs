@@ -14,7 +14,8 @@ macro_rules! fields {
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
         pub enum Field {
             $($(#[$doc])* $name,)*
-            /// `attribute_mapping.custom.{key}`: a claim or attribute that has no name of its own here.
+            /// `attribute_mapping.custom.{key}`: a claim or attribute that has no name of its own here. With an empty
+            /// key: all of them.
             MappingCustom(String),
             /// `extensions.{vendor}.{path}`: something only one vendor has.
             Extension(Vendor, Cow<'static, str>),
@@ -28,6 +29,7 @@ macro_rules! fields {
             pub fn path(&self) -> Cow<'static, str> {
                 match self {
                     $(Self::$name => Cow::Borrowed($path),)*
+                    Self::MappingCustom(key) if key.is_empty() => Cow::Borrowed("attribute_mapping.custom"),
                     Self::MappingCustom(key) => Cow::Owned(format!("attribute_mapping.custom.{key}")),
                     Self::Extension(vendor, path) => Cow::Owned(format!("extensions.{}.{path}", vendor.name())),
                 }
@@ -167,6 +169,11 @@ impl Field {
     /// True where a rule about `path` is also about this field: `idp` covers `idp.sso_url`.
     pub fn is_covered_by(&self, path: &str) -> bool {
         covers(path, &self.path())
+    }
+
+    /// True where a rule about `path` is about this field or a part of it.
+    pub fn is_touched_by(&self, path: &str) -> bool {
+        self.is_covered_by(path) || covers(&self.path(), path)
     }
 
     /// True for what is never shown, logged or compared.

@@ -114,6 +114,7 @@ fn prepare(
         }
         body => (Work::Operation { has_body: body.is_some() }, body.map(|body| body.to_bytes())),
     };
+    record.decision = Some("allowed".to_owned());
     let suspended = Suspended {
         permit,
         record: record.clone(),

@@ -18,6 +18,8 @@ pub struct Dialect {
     pub operations: &'static [Operation],
     /// Connections belong to organizations.
     pub scoped_by_organization: bool,
+    /// Names of connections are the same in any letter case.
+    pub names_ignore_case: bool,
     /// What `null` does where a member does not say otherwise.
     pub null: NullRule,
     /// True where clearing a member by an empty value is not documented, so that it warns.
@@ -150,6 +152,11 @@ impl ErrorView<'_> {
 }
 
 impl Dialect {
+    /// True where both name the same connection.
+    pub fn same_connection(&self, one: &str, other: &str) -> bool {
+        one == other || (self.names_ignore_case && one.eq_ignore_ascii_case(other))
+    }
+
     /// The operation of that name.
     pub fn operation(&self, name: &str) -> Option<&'static Operation> {
         self.operations.iter().find(|operation| operation.name == name)

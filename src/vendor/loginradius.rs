@@ -16,6 +16,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     title: "LoginRadius",
     operations: operations::OPERATIONS,
     scoped_by_organization: false,
+    names_ignore_case: true,
     null: NullRule::Unverified,
     clearing_unverified: true,
     answer_only: AnswerOnly::LeftOut,

@@ -20,6 +20,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     title: "Logto",
     operations: operations::OPERATIONS,
     scoped_by_organization: false,
+    names_ignore_case: false,
     null: NullRule::Refused,
     clearing_unverified: false,
     answer_only: AnswerOnly::Forwarded,

@@ -95,7 +95,7 @@ pub enum AnswerShape {
         id: &'static str,
         /// Its member that repeats the organization's identifier.
         organization: Option<&'static str>,
-        /// Identifiers are compared without regard to case, and a body may rename by this member.
+        /// A body may rename by this member.
         renamed_by: Option<&'static str>,
     },
     /// Lists of objects.

@@ -16,6 +16,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     title: "Stytch",
     operations: operations::OPERATIONS,
     scoped_by_organization: true,
+    names_ignore_case: false,
     null: NullRule::Refused,
     clearing_unverified: true,
     answer_only: AnswerOnly::LeftOut,

@@ -1,1 +1,6 @@
-//! placeholder
+//! Who may do what: decided before anything is sent, and told in a way that tells nothing else.
+
+mod callers;
+mod catalogue;
+mod fields;
+mod grants;

@@ -64,6 +64,7 @@ pub(super) const MAPPING_FIELDS: &[Field] = &[
     Field::MappingFirstName,
     Field::MappingLastName,
     Field::MappingGroups,
+    Field::MappingCustom(String::new()),
 ];
 
 /// Words of a scope string: Logto separates at blanks and `+`.

@@ -24,14 +24,18 @@ pub(super) fn trim(body: &mut Value) {
     let Some(body) = body.as_object_mut() else { return };
     let Some(code) = body.get("code").and_then(Value::as_str) else { return };
     if code.starts_with("connector.invalid_") {
-        let Some(data) = body.get("data").and_then(Value::as_object) else { return };
+        let Some(data) = body.get("data") else { return };
         let mut kept = Object::default();
         for name in ["ssoErrorCode", "message"] {
             if let Some(value) = data.get(name).filter(|value| value.as_str().is_some()) {
                 kept.insert(name, value.clone());
             }
         }
-        body.insert("data", kept);
+        if kept.is_empty() {
+            body.remove("data");
+        } else {
+            body.insert("data", kept);
+        }
     } else if code.starts_with("auth.") {
         body.remove("data");
     }

@@ -8,11 +8,12 @@ use crate::vendor::{ErrorView, UpstreamError, Verdict};
 pub(super) fn read(status: u16, body: Option<&Value>) -> UpstreamError {
     let code = body.and_then(|body| body.pointer("/error_type")).and_then(Value::as_str);
     let verdict = match (status, code) {
-        (401, Some("unauthorized_credentials" | "invalid_authorization_header") | None)
+        (401, Some("unauthorized_credentials") | None)
         | (
             _,
             Some(
-                "live_id_used_in_test_environment"
+                "invalid_authorization_header"
+                | "live_id_used_in_test_environment"
                 | "test_id_used_in_live_environment"
                 | "unauthorized_project_id_live"
                 | "unauthorized_project_id_test",

@@ -11,7 +11,7 @@ use crate::support::{
 fn wrong(request: &Request, answer: &str) {
     let run = run(&gateway(), request, |_| answered(200, answer));
     assert_eq!((run.status, run.error()), (502, Some("wrong_subject")), "{answer}: {}", run.body);
-    for secret in ["other", "leak"] {
+    for secret in ["otherconnect1", "leak"] {
         assert!(!run.body.contains(secret) && !run.raw_log.concat().contains(secret), "{}", run.body);
     }
 }
@@ -45,7 +45,7 @@ fn another_connection_in_the_answer_is_not_shown() {
     }
     for (method, body) in [("GET", ""), ("PUT", r#"{"Provider":"my-saml-app","DataMap":{}}"#)] {
         for answer in [
-            r#"{"Provider":"other"}"#,
+            r#"{"Provider":"otherconnect1"}"#,
             r#"{"Id":"my-saml-app","note":"leak"}"#,
             r#"{"Data":[{"Provider":"my-saml-app","n":"leak"}]}"#,
         ] {
