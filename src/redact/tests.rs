@@ -13,10 +13,14 @@ fn read(text: &str) -> Value {
     json::read(text.as_bytes(), json::Limits::ANSWER).unwrap_or(Value::Null)
 }
 
+fn written(value: &Value) -> String {
+    String::from_utf8(value.to_bytes()).unwrap_or_default()
+}
+
 fn redacted(vendor: Vendor, text: &str) -> String {
     let mut value = read(text);
     redact(&mut value, vendor.dialect().secrets);
-    value.to_string()
+    written(&value)
 }
 
 #[test]
@@ -121,9 +125,9 @@ proptest! {
     fn twice_is_once(vendor in select(Vendor::ALL), tree in tree()) {
         let mut once = tree;
         redact(&mut once, vendor.dialect().secrets);
-        let text = once.to_string();
+        let text = written(&once);
         redact(&mut once, vendor.dialect().secrets);
-        prop_assert_eq!(once.to_string(), text);
+        prop_assert_eq!(written(&once), text);
     }
 
     #[test]
@@ -131,10 +135,10 @@ proptest! {
         let mut object = Object::new();
         object.insert(name, Value::Array(vec![Value::from(text), read("1.0")]));
         let mut value = Value::Object(object);
-        let before = value.to_string();
+        let before = written(&value);
         for vendor in Vendor::ALL {
             redact(&mut value, vendor.dialect().secrets);
         }
-        prop_assert_eq!(value.to_string(), before);
+        prop_assert_eq!(written(&value), before);
     }
 }

@@ -117,7 +117,6 @@ fn what_is_secret_in_a_request_is_never_a_plain_text_member() {
         for (name, secret) in all {
             let lower = name.to_lowercase();
             let sounds_secret = lower.contains("secret") || lower.contains("private_key") || lower == "key";
-            assert_eq!(secret, sounds_secret || secret, "{name}");
             assert!(!sounds_secret || secret, "{name}");
         }
     }
@@ -137,8 +136,8 @@ fn every_error_of_ours_can_be_told_in_every_vendors_shape() {
                     request_id: "the-request",
                     outcome,
                 };
-                let text = (vendor.dialect().write_error)(&view).to_string();
-                let read: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+                let text = (vendor.dialect().write_error)(&view).to_bytes();
+                let read: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
                 let (message, id, errors, told) = match vendor {
                     Vendor::Logto => ("/message", "/data/requestId", "/data/errors", "/data/outcome"),
                     Vendor::LoginRadius => ("/Description", "/RequestId", "/Errors", "/Outcome"),

@@ -130,24 +130,6 @@ describe("at the sandbox", () => {
     const foreign = await call(gateway, "PUT", STYTCH.replace(CONNECTION, "saml-connection-test-00000000-0000-4000-8000-000000000000"), { display_name: "x" });
     assert.deepEqual([foreign.status, foreign.json().error_type], [404, "saml_connection_not_found"]);
   });
-
-  test("a thousand cold requests fetch at most three tokens, and none hangs", async () => {
-    const cold = await startGateway({ vars: vars({ upstream: sandbox.url }) });
-    try {
-      await fetch(`${sandbox.url}/_sandbox/requests`, { method: "DELETE" });
-      const statuses = [];
-      for (let wave = 0; wave < 4; wave++) {
-        const answers = await Promise.all(Array.from({ length: 250 }, () => call(cold, "GET", LOGTO)));
-        statuses.push(...answers.map(({ status }) => status));
-      }
-      assert.deepEqual([...new Set(statuses)], [200]);
-      const journal = await (await fetch(`${sandbox.url}/_sandbox/requests`)).text();
-      const fetches = journal.split("/oidc/token").length - 1;
-      assert.ok(fetches >= 1 && fetches <= 3, `${fetches} token fetches`);
-    } finally {
-      await cold.stop();
-    }
-  });
 });
 
 describe("at an upstream that records", () => {
@@ -212,6 +194,23 @@ describe("at an upstream that records", () => {
     assert.equal(answer.status, 200, answer.text);
     const kinds = upstream.requests.map(({ path, body }) => (path.endsWith("/token") ? "token" : body.toString()));
     assert.deepEqual(kinds, ['{"syncProfile":true}', "token", '{"syncProfile":true}']);
+  });
+
+  test("a thousand cold requests fetch at most three tokens, and none hangs", async () => {
+    const cold = await startGateway({ vars: vars({ upstream: upstream.url }) });
+    try {
+      upstream.clear();
+      upstream.script({ delay: 150, headers: { "content-type": "application/json" }, body: JSON.stringify({ access_token: "recorded-token-0123456789", expires_in: 3600, scope: "all" }) });
+      const one = () => call(cold, "GET", LOGTO).then(({ status }) => status);
+      const statuses = [];
+      // Five hundred before there is a token, the others while it arrives and afterwards.
+      for (let wave = 0; wave < 2; wave++) statuses.push(...(await Promise.all(Array.from({ length: 500 }, one))));
+      assert.deepEqual([...new Set(statuses)], [200]);
+      const fetches = upstream.requests.filter(({ path }) => path.endsWith("/token")).length;
+      assert.ok(fetches >= 1 && fetches <= 3, `${fetches} token fetches`);
+    } finally {
+      await cold.stop();
+    }
   });
 
   test("a caller that hangs up during a token fetch does not keep others waiting", async () => {
