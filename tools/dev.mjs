@@ -126,9 +126,9 @@ if (!ending) {
       "",
       "Try it:",
       "",
-      `  curl -s -X PUT '${here}/v2/manage/custom-providers/saml/okta' \\`,
+      `  curl -s -X PUT '${here}/v2/manage/custom-providers/saml/my-saml-app' \\`,
       "    -H 'Authorization: Bearer sandbox' -H 'Content-Type: application/json' \\",
-      `    -d '{"FriendlyProviderName":"Okta"}'`,
+      `    -d '{"Provider":"my-saml-app","DataMap":{"ID":"NameID","Email":"mail"}}'`,
     );
   }
   console.log(["", ...lines, "", "Ctrl-C stops everything.", ""].join("\n"));

@@ -267,3 +267,16 @@ fn the_name_of_the_vendors_own_route_is_no_provider() {
         assert_eq!((run.status, run.error()), (400, Some("bad_path_value")));
     }
 }
+
+/// The vendor documents 1 to 60 characters, so an empty name is no way to clear it.
+#[test]
+fn an_empty_name_is_refused() {
+    refuses(&gateway(), "PUT", PROVIDER, &[(r#"{"Provider":"","DataMap":{}}"#, &["provider_name_invalid;/Provider"])]);
+}
+
+/// Whether an empty text clears a member is not documented, for this one as for any other.
+#[test]
+fn an_empty_domain_is_sent_with_a_warning() {
+    let body = r#"{"Provider":"my-saml-app","DataMap":{},"Domain":""}"#;
+    passes(&gateway(), "PUT", PROVIDER, ANSWER, &[(body, &["clearing_unverified;/Domain"])]);
+}

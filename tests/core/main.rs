@@ -22,6 +22,7 @@ mod access;
 mod answers;
 mod audit;
 mod credentials;
+mod documents;
 mod faithful;
 mod loginradius;
 mod logto;

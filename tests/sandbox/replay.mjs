@@ -158,7 +158,7 @@ class Replay {
     }
     if (response?.headers?.etag !== undefined) this.etags.set(response.headers.etag, answer.headers.etag);
     if (typeof response?.body?.id === "string" && typeof json?.id === "string") this.ids.set(response.body.id, json.id);
-    if (typeof json?.access_token === "string") this.lastToken = json.access_token;
+    if (typeof json?.access_token === "string" && json.scope !== undefined) this.lastToken = json.access_token;
     return { status: answer.status, headers: answer.headers, body: json };
   }
 

@@ -216,3 +216,22 @@ fn state_that_this_core_did_not_write_is_refused() {
         assert_eq!((answer.status.as_u16(), log.len()), (500, 0));
     }
 }
+
+/// The vendors' facts say: by status first. A server that failed may have done the write.
+#[test]
+fn a_write_is_not_repeated_after_a_failed_server_whatever_it_says() {
+    let cases = [
+        (request("PUT", PROVIDER, r#"{"Provider":"my-saml-app","DataMap":{}}"#), r#"{"ErrorCode":6002,"Message":"m"}"#),
+        (request("PUT", SAML, r#"{"display_name":"x"}"#), r#"{"error_type":"invalid_authorization_header"}"#),
+        (request("PUT", SAML, r#"{"display_name":"x"}"#), r#"{"error_type":"route_not_found"}"#),
+        (request("PATCH", CONNECTOR, r#"{"syncProfile":true}"#), r#"{"code":"auth.unauthorized"}"#),
+    ];
+    let rotation = serde_json::json!({ "UPSTREAM_STYTCH_TEST": { "credential": { "secret": ["STYTCH_TEST_SECRET", "STYTCH_NEXT"] } }, "STYTCH_NEXT": "next-stytch-secret-0123456789" });
+    for (request, body) in cases {
+        for status in [500, 502, 503] {
+            let run = run(&crate::support::gateway_with(&rotation), &request, |_| answered(status, body));
+            assert_eq!((run.upstream().len(), run.error()), (1, Some("upstream_failed")), "{status} {body}");
+            assert_eq!(outcome(&run).as_deref(), Some("unknown"), "{status} {body}: {}", run.body);
+        }
+    }
+}

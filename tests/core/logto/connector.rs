@@ -385,3 +385,18 @@ fn the_severity_of_a_check_can_be_set_per_upstream() {
         ],
     );
 }
+
+/// T16: an answer can be edited and sent back, and the stored secret survives it.
+#[test]
+fn a_connector_that_was_read_can_be_written_back_whole() {
+    let stored = r#"{"tenantId":"default","id":"acmesaml0001","providerName":"OIDC","connectorName":"acme","config":{"clientId":"cid","clientSecret":"stored-client-secret","issuer":"https://idp.example.com/oidc","trustUnverifiedEmail":false},"domains":["acme.example"],"branding":{},"syncProfile":false,"enableTokenStorage":false,"createdAt":1795310729251,"name":"OIDC","providerType":"oidc","providerLogo":"data:image/svg+xml;base64,","providerLogoDark":"data:image/svg+xml;base64,","providerConfig":{"clientId":"cid","clientSecret":"stored-client-secret"}}"#;
+    let gateway = gateway();
+    let read = run(&gateway, &request("GET", CONNECTOR, ""), |_| answered(200, stored));
+    assert!(!read.body.contains("stored-client-secret"));
+    let written = run(&gateway, &request("PATCH", CONNECTOR, &read.body), |_| answered(200, stored));
+    assert_eq!(written.status, 200, "{}", written.body);
+    let sent: serde_json::Value = serde_json::from_str(&written.upstream()[1].body).unwrap();
+    let stored: serde_json::Value = serde_json::from_str(stored).unwrap();
+    assert_eq!(sent["config"], stored["config"]);
+    assert_eq!(sent["domains"], stored["domains"]);
+}

@@ -92,3 +92,21 @@ fn the_printed_errors_come_back_as_the_vendor_prints_them() {
         }
     }
 }
+
+/// T16: an answer can be edited and sent back.
+#[test]
+fn a_connection_that_was_read_can_be_written_back() {
+    let mut connection = entry("update SAML, answer")["response"]["body"]["connection"].clone();
+    connection["encryption_private_keys"][0]["private_key"] = "[redacted]".into();
+    connection["display_name"] = "Renamed".into();
+    let run = run(&gateway(), &request("PUT", SAML, &connection.to_string()), |sent| {
+        assert!(
+            !sent.body.contains("[redacted]") && sent.body.contains(r#""display_name":"Renamed""#),
+            "{}",
+            sent.body
+        );
+        assert!(!sent.body.contains("verification_certificates"), "certificates would be appended once more");
+        answered(200, ANSWER)
+    });
+    assert_eq!(run.status, 200, "{}", run.body);
+}
