@@ -162,6 +162,7 @@ pub fn step(step: Step) -> Vec<u8> {
                 hold.as_deref().unwrap_or_default(),
             )
         }
+        Step::Lost => frame(&Head { step: "lost", ..Head::default() }, &[], &[]),
         Step::Wait { ms, hold, suspended } => frame(
             &Head {
                 step: "wait",

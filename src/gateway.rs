@@ -31,7 +31,7 @@ use crate::http::respond;
 use crate::interpret::{Question, Reading, interpret};
 use crate::scrub::{Needles, Scrubber};
 
-/// How long a request waits before it looks for a token again, in milliseconds.
+/// How long a request waits before it looks for a token again, in milliseconds; up to eight times as long later on.
 const PAUSE: u32 = 25;
 
 /// One isolate's gateway: its settings, and the tokens it holds.
@@ -63,7 +63,7 @@ impl Gateway {
 
     /// Goes on after an exchange or a wait.
     pub fn resume(&self, suspended: &str, outcome: Outcome, now: Millis) -> Step {
-        let Some(mut suspended) = Suspended::revive(suspended) else { return lost() };
+        let Some(mut suspended) = Suspended::revive(suspended) else { return Step::Lost };
         match (suspended.awaiting.take(), outcome) {
             (_, Outcome::Crashed) => {
                 let mut rejection = Rejection::new(
@@ -85,29 +85,31 @@ impl Gateway {
                 let rejection = unanswered(&suspended, failure);
                 self.refuse(suspended, &rejection, None, now)
             }
-            _ => lost(),
+            _ => Step::Lost,
         }
     }
 
     /// Takes the next step towards the upstream: gets hold of a credential, then sends what is due.
     fn proceed(&self, mut suspended: Suspended, hold: Option<Vec<u8>>, now: Millis) -> Step {
-        let Some(upstream) = self.upstream(&suspended) else { return lost() };
+        let Some(upstream) = self.upstream(&suspended) else { return Step::Lost };
         let Some(remaining) = suspended.remaining(now) else {
             let rejection = unanswered(&suspended, Failure::TimedOut);
             return self.refuse(suspended, &rejection, None, now);
         };
         match self.credential(upstream, &mut suspended, now) {
             Next::Send(authorization) => self.send(suspended, &authorization, hold, remaining, now),
-            Next::Fetch(secret_index) => match token_request(upstream, secret_index, remaining) {
+            Next::Fetch { secret_index, ahead } => match token_request(upstream, secret_index, ahead, remaining) {
                 Some(request) => {
                     suspended.count_exchange(Awaiting::Token { asked_at: now, secret_index });
                     Step::Exchange { request, hold, suspended: suspended.store(), log: Vec::new() }
                 }
-                None => lost(),
+                None => Step::Lost,
             },
             Next::Wait => {
+                let ms = PAUSE << suspended.pauses.min(3);
+                suspended.pauses = suspended.pauses.saturating_add(1);
                 suspended.awaiting = Some(Awaiting::Pause);
-                Step::Wait { ms: PAUSE, hold, suspended: suspended.store() }
+                Step::Wait { ms, hold, suspended: suspended.store() }
             }
             Next::Fail(rejection) => self.refuse(suspended, &rejection, None, now),
         }
@@ -122,7 +124,7 @@ impl Gateway {
         remaining: Millis,
         now: Millis,
     ) -> Step {
-        let Ok(settings) = &self.settings else { return lost() };
+        let Ok(settings) = &self.settings else { return Step::Lost };
         let (purpose, body) = match &suspended.work {
             Work::ReadStored { .. } => (Purpose::ReadStored, UpstreamBody::None),
             Work::Operation { has_body: true } => (Purpose::Operation, UpstreamBody::Held),
@@ -135,7 +137,7 @@ impl Gateway {
             timeout_ms: u32::try_from(remaining).unwrap_or(u32::MAX),
         };
         let request = inject(&suspended.permit, purpose, settings, authorization, cargo);
-        let Some(request) = request else { return lost() };
+        let Some(request) = request else { return Step::Lost };
         let mut log = Vec::new();
         if request.write {
             if !suspended.on_record {
@@ -158,9 +160,9 @@ impl Gateway {
         body: &[u8],
         now: Millis,
     ) -> Step {
-        let Some(upstream) = self.upstream(&suspended) else { return lost() };
+        let Some(upstream) = self.upstream(&suspended) else { return Step::Lost };
         let dialect = upstream.vendor.dialect();
-        let Some(operation) = dialect.operation(suspended.permit.operation()) else { return lost() };
+        let Some(operation) = dialect.operation(suspended.permit.operation()) else { return Step::Lost };
         suspended.record.upstream_status = Some(status);
         let params = suspended.permit.params(upstream.vendor);
         let question = Question {
@@ -176,7 +178,8 @@ impl Gateway {
         };
         if let (Work::ReadStored { body: ours, masks }, 200..=299) = (&suspended.work, status) {
             return match intake::put_back(ours, masks, body, &question) {
-                Ok(whole) => {
+                Ok((whole, secrets)) => {
+                    suspended.restored = secrets;
                     suspended.work = Work::Operation { has_body: true };
                     self.proceed(suspended, Some(whole), now)
                 }
@@ -196,12 +199,14 @@ impl Gateway {
                 self.finish(suspended, answer, Some(used), outcome, now)
             }
             Reading::CredentialRefused(rejection) => {
-                if !suspended.repeated && self.another_credential(upstream, used) {
-                    // A refused credential means that nothing was done.
+                // A write is repeated only after a refusal that says that nothing was done.
+                let undone = !rejection.outcome_unknown;
+                if undone && !suspended.repeated && self.another_credential(upstream, used) {
                     suspended.write_sent = false;
                     suspended.repeated = true;
                     return self.proceed(suspended, None, now);
                 }
+                self.remember_refusal(upstream, used, now);
                 self.refuse(suspended, &rejection, Some(used), now)
             }
             Reading::Failed(rejection) => self.refuse(suspended, &rejection, Some(used), now),
@@ -248,7 +253,9 @@ impl Gateway {
         let known = used.and_then(|used| tokens.needles(upstream, used.generation));
         let made = used.filter(|_| known.is_none()).map(|used| Needles::new(token_of(used)));
         let keys = self.keyring.as_ref().and_then(|ring| ring.get(upstream)).map_or(&[][..], |key| &key.needles);
-        let needles: Vec<&Needles> = keys.iter().chain(known).chain(made.as_ref()).collect();
+        // What the caller may not see of the stored connection must not come back in an error that quotes the request.
+        let restored: Vec<Needles> = suspended.restored.iter().map(|secret| Needles::new(secret)).collect();
+        let needles: Vec<&Needles> = keys.iter().chain(known).chain(made.as_ref()).chain(&restored).collect();
         let scrubber = Scrubber::new(&needles);
         scrubber.scrub(&mut answer.body);
         scrubber.scrub_text(&mut log);
@@ -278,10 +285,4 @@ fn unanswered(suspended: &Suspended, failure: Failure) -> Rejection {
     let mut rejection = Rejection::new(code, detail);
     rejection.outcome_unknown = suspended.write_sent;
     rejection
-}
-
-/// The loop came back with something this core did not write. Nothing is known, so nothing is said.
-fn lost() -> Step {
-    let rejection = Rejection::new(Code::InternalError, "The gateway lost track of this request.");
-    Step::Answer { answer: respond::refusal(&rejection, respond::Tongue::Problem, ""), log: Vec::new() }
 }

@@ -144,7 +144,8 @@ fn error(question: &Question<'_>, status: u16, retry_after: Option<&str>, body: 
 
 /// A failure report. After a status that says the upstream tried, nobody knows what became of a write.
 fn failure(question: &Question<'_>, status: u16, code: Option<String>, kind: Code, detail: &'static str) -> Rejection {
-    let tried = matches!(status, 200..=399 | 500..=599);
+    // 408 and 499 are answers of intermediaries.
+    let tried = !matches!(status, 400..=499) || matches!(status, 408 | 499);
     let mut rejection =
         Rejection::new(kind, detail).with_upstream(UpstreamReport { name: question.upstream.to_owned(), status, code });
     rejection.outcome_unknown = question.write && tried && kind != Code::NotOfferedByVendor;

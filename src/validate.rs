@@ -135,6 +135,7 @@ fn text_findings(edit: &Edit, text: &str, dialect: &Dialect, now_s: i64) -> Vec<
         Rule::Length(min, max) => length(text, min, max),
         Rule::Url(purpose) => urls::check(text, purpose),
         Rule::Image => urls::check_image(text),
+        Rule::Metadata => metadata(text),
         Rule::Certificate(armour, disputed) => {
             let mut findings = certificates::check(text, armour, now_s).findings;
             if disputed {
@@ -200,6 +201,18 @@ fn length(text: &str, min: usize, max: usize) -> Vec<Finding> {
     vec![Finding { code: "bad_length", severity: Severity::Error, message }]
 }
 
+/// No document type: entities are how XML reads files and grows without end (the vendor answers 500 to some of them).
+fn metadata(text: &str) -> Vec<Finding> {
+    if !text.trim_start().starts_with('<') {
+        return vec![Finding::error("metadata_not_xml", "Not XML; paste the identity provider's metadata document, or send its URL as `metadataUrl`.")];
+    }
+    let lower = text.to_ascii_lowercase();
+    if lower.contains("<!doctype") || lower.contains("<!entity") {
+        return vec![Finding::error("metadata_doctype", "SAML metadata has no document type declaration; remove `<!DOCTYPE …>` and everything that depends on it.")];
+    }
+    Vec::new()
+}
+
 fn provider_name(text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut bytes = text.bytes();
@@ -218,7 +231,8 @@ fn provider_name(text: &str) -> Vec<Finding> {
     findings
 }
 
-/// Applies the upstream's severities, drops what is switched off, orders by pointer and caps the number.
+/// Applies the upstream's severities, drops what is switched off, orders errors before warnings and then by pointer, and
+/// caps the number.
 pub fn settle(mut problems: Vec<Problem>, severities: &[(String, CheckSeverity)]) -> Vec<Problem> {
     for problem in &mut problems {
         let code = problem.finding.code;
@@ -230,7 +244,8 @@ pub fn settle(mut problems: Vec<Problem>, severities: &[(String, CheckSeverity)]
         }
     }
     problems.retain(|problem| !problem.finding.code.is_empty());
-    problems.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    // Errors first, so that no number of warnings can push one out.
+    problems.sort_by(|a, b| b.is_error().cmp(&a.is_error()).then_with(|| a.pointer.cmp(&b.pointer)));
     problems.truncate(crate::http::limits::PROBLEMS);
     problems
 }

@@ -10,7 +10,7 @@ const ms = z.number().int().min(0).max(STALL_MS);
 
 const faultSchema = z.discriminatedUnion("kind", [
   /** Another answer. `apply`: the request is carried out first, so a write happens and its answer is lost. */
-  z.strictObject({ kind: z.literal("respond"), status: z.number().int().min(200).max(599), headers, body: z.unknown(), apply: z.boolean().optional() }),
+  z.strictObject({ kind: z.literal("respond"), status: z.number().int().min(200).max(599), headers, body: z.unknown().optional(), apply: z.boolean().optional() }),
   /** The normal answer, late. `after`: the write is applied first, then the answer waits. */
   z.strictObject({ kind: z.literal("delay"), ms, when: z.enum(["before", "after"]).optional() }),
   /** No answer within any sensible deadline (60 s at most, then an empty 504). */

@@ -27,10 +27,10 @@ fn settings(grants: &serde_json::Value) -> Settings {
 }
 
 /// The permit for a request without a body, or the code of the refusal.
-fn decide(settings: &Settings, method: Method, path: &str) -> Result<Permit, &'static str> {
+fn decide(settings: &Settings, method: &Method, path: &str) -> Result<Permit, &'static str> {
     let url = format!("https://gateway.example.com{path}");
     let target = Target::parse(&url).unwrap_or_else(|_| panic!("{url}"));
-    let Ok(Route::Native(route)) = route(settings, &method, &target) else { return Err("no route") };
+    let Ok(Route::Native(route)) = route(settings, method, &target) else { return Err("no route") };
     let mut headers = HeaderMap::new();
     headers.insert("authorization", HeaderValue::from_str(&format!("Bearer {TOKEN}")).unwrap());
     let principal = authenticate(settings, &headers).map_err(|rejection| rejection.code.name())?;
@@ -51,7 +51,7 @@ fn a_permit_keeps_operation_values_and_query_on_its_journey() {
     let journey =
         |permit: &Permit| -> Permit { serde_json::from_str(&serde_json::to_string(permit).unwrap()).unwrap() };
 
-    let list = decide(&settings, Method::GET, "/logto/api/sso-connectors?page_size=5&page=2")
+    let list = decide(&settings, &Method::GET, "/logto/api/sso-connectors?page_size=5&page=2")
         .unwrap_or_else(|code| panic!("{code}"));
     let back = journey(&list);
     assert_eq!((back.caller(), back.upstream(), back.operation()), ("test", "logto", "list_connectors"));
@@ -61,7 +61,7 @@ fn a_permit_keeps_operation_values_and_query_on_its_journey() {
     );
 
     let path = "/stytch/v1/b2b/sso/saml/a%7Cb/connections/c";
-    let update = decide(&settings, Method::PUT, path).unwrap_or_else(|code| panic!("{code}"));
+    let update = decide(&settings, &Method::PUT, path).unwrap_or_else(|code| panic!("{code}"));
     let back = journey(&update);
     assert_eq!(back.params(Vendor::Stytch).get("organization_id"), Some("a|b"));
     assert_eq!(back.params(Vendor::Stytch).get("connection_id"), Some("c"));
@@ -74,13 +74,13 @@ fn the_first_grant_that_covers_decides() {
         { "upstream": "logto", "access": "read", "connections": ["aaa"] },
         { "upstream": "logto", "access": "read", "connections": "all", "operations": ["get_connector"] },
     ]));
-    assert!(decide(&settings, Method::GET, "/logto/api/sso-connectors/bbb").is_ok());
-    let list = decide(&settings, Method::GET, "/logto/api/sso-connectors").unwrap_or_else(|code| panic!("{code}"));
+    assert!(decide(&settings, &Method::GET, "/logto/api/sso-connectors/bbb").is_ok());
+    let list = decide(&settings, &Method::GET, "/logto/api/sso-connectors").unwrap_or_else(|code| panic!("{code}"));
     assert!(!shows(&list, "bbb"), "the grant that shows all is for another operation");
     assert_eq!(
-        decide(&settings, Method::GET, "/logto/api/sso-connectors/bbb/idp-initiated-auth-config").err(),
+        decide(&settings, &Method::GET, "/logto/api/sso-connectors/bbb/idp-initiated-auth-config").err(),
         Some("forbidden")
     );
-    assert_eq!(decide(&settings, Method::PATCH, "/logto/api/sso-connectors/aaa").err(), Some("forbidden"));
-    assert_eq!(decide(&settings, Method::GET, "/stytch/v1/b2b/sso/o").err(), Some("forbidden"));
+    assert_eq!(decide(&settings, &Method::PATCH, "/logto/api/sso-connectors/aaa").err(), Some("forbidden"));
+    assert_eq!(decide(&settings, &Method::GET, "/stytch/v1/b2b/sso/o").err(), Some("forbidden"));
 }

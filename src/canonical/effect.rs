@@ -33,13 +33,6 @@ impl Effect {
         Self { fields: Vec::new(), everything: true }
     }
 
-    /// The effect of these fields and no others.
-    pub fn of_fields(fields: &[Field]) -> Self {
-        let mut effect = Self::default();
-        effect.add_all(fields);
-        effect
-    }
-
     /// The effect of a change.
     pub fn of(change: &Change) -> Self {
         let mut effect = Self::default();
@@ -90,7 +83,8 @@ impl Effect {
         names
     }
 
-    fn add_all(&mut self, fields: &[Field]) {
+    /// Adds what is touched whatever the body says.
+    pub fn add_all(&mut self, fields: &[Field]) {
         for field in fields {
             self.add(field);
         }

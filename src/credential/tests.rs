@@ -45,12 +45,12 @@ proptest! {
         for event in events {
             match event {
                 Event::Pass(ms) => now += ms,
-                Event::Look => match tokens.look("u", now, true) {
+                Event::Look => match tokens.look("u", now, 0) {
                     Look::Use(token, generation) => {
                         prop_assert_eq!(token.expose(), format!("token-{generation}"));
                         prop_assert!(now < expires[&generation], "used at {} after {}", now, expires[&generation]);
                     }
-                    Look::Fetch(index) => {
+                    Look::Fetch { secret_index: index, .. } => {
                         prop_assert_eq!(index, 0);
                         prop_assert!(fetches.iter().all(|since| now >= since + 12_000), "a second fetch beside a young one");
                         fetches.push(now);
@@ -82,7 +82,7 @@ proptest! {
             let name = format!("upstream-{index}");
             if store {
                 tokens.store(&name, Secret::new(format!("token-of-{name}")), 3_600, 1_000);
-            } else if let Look::Use(token, _) = tokens.look(&name, 2_000, true) {
+            } else if let Look::Use(token, _) = tokens.look(&name, 2_000, 0) {
                 prop_assert_eq!(token.expose(), format!("token-of-{name}"));
             }
         }

@@ -12,6 +12,8 @@ use crate::vendor::{TokenInputs, TokenProtocol};
 
 /// Longest time to wait for a token endpoint, in milliseconds.
 const TOKEN_TIMEOUT: u64 = 10_000;
+/// The same where the old token is still good.
+const AHEAD_TIMEOUT: u64 = 2_000;
 /// Longest token that is used, in bytes. Platforms stop at 128 KiB of headers.
 const LONGEST_TOKEN: usize = 16_384;
 /// No token is believed to live longer than this, in seconds.
@@ -31,7 +33,14 @@ pub enum TokenRefusal {
 }
 
 /// The request for a token, with the client's secret in it.
-pub fn token_request(upstream: &Upstream, secret_index: usize, remaining_ms: u64) -> Option<UpstreamRequest> {
+///
+/// `ahead`: the old token is still good, so that a slow endpoint must not cost the request its own time.
+pub fn token_request(
+    upstream: &Upstream,
+    secret_index: usize,
+    ahead: bool,
+    remaining_ms: u64,
+) -> Option<UpstreamRequest> {
     let Credential::ClientCredentials { client_id, secrets, token_url, resource, audience } = &upstream.credential
     else {
         return None;
@@ -49,7 +58,8 @@ pub fn token_request(upstream: &Upstream, secret_index: usize, remaining_ms: u64
         url: token_url.clone(),
         headers: vec![("accept", "application/json".to_owned()), ("content-type", content_type.to_owned())],
         body: UpstreamBody::Bytes(body),
-        timeout_ms: u32::try_from(remaining_ms.min(TOKEN_TIMEOUT)).unwrap_or(u32::MAX),
+        timeout_ms: u32::try_from(if ahead { (remaining_ms / 4).min(AHEAD_TIMEOUT) } else { remaining_ms.min(TOKEN_TIMEOUT) })
+            .unwrap_or(u32::MAX),
         answer_limit: limits::TOKEN_BODY,
         write: false,
     })
@@ -83,6 +93,7 @@ pub fn read_token(protocol: &TokenProtocol, status: u16, body: &[u8]) -> Result<
         .iter()
         .filter_map(|name| answer.get(name))
         .find_map(|value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok()))
+        .filter(|seconds| *seconds > 0)
         .unwrap_or(protocol.default_lifetime_s);
     Ok((Secret::new(token.to_owned()), lifetime.min(LONGEST_LIFETIME)))
 }

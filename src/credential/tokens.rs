@@ -14,6 +14,8 @@ use crate::scrub::Needles;
 
 /// How long a fetch may stay silent before another request fetches in its place. Longer than any fetch may take.
 const TAKEOVER: Millis = 12_000;
+/// Token fetches that one request may cause.
+const MOST_FETCHES: u32 = 3;
 /// How long a failure is remembered.
 const REMEMBER_FAILURE: Millis = 1_000;
 
@@ -36,8 +38,10 @@ struct Token {
     generation: Millis,
     /// From here on one request refreshes it ahead of time.
     refresh_at: Millis,
-    /// From here on it counts as expired.
+    /// From here on it counts as expired, early enough to arrive.
     unusable_at: Millis,
+    /// Here it does expire.
+    expires_at: Millis,
 }
 
 /// Why there is no token.
@@ -55,8 +59,13 @@ pub enum TokenFailure {
 pub enum Look<'a> {
     /// A good token: its text and its generation.
     Use(&'a Secret, u64),
-    /// None, and nobody fetches one: fetch, with this secret.
-    Fetch(usize),
+    /// None, and nobody fetches one: fetch.
+    Fetch {
+        /// With this secret.
+        secret_index: usize,
+        /// The old token is still good: this fetch is ahead of time.
+        ahead: bool,
+    },
     /// Somebody fetches one: wait and look again.
     Wait,
     /// A fetch failed a moment ago.
@@ -66,13 +75,18 @@ pub enum Look<'a> {
 impl Tokens {
     /// Looks for a token. After [`Look::Fetch`] the caller must report by [`Tokens::store`] or [`Tokens::fail`].
     ///
-    /// `may_refresh` is false for a request that has fetched already: it makes do with what there is.
-    pub fn look(&mut self, upstream: &str, now: Millis, may_refresh: bool) -> Look<'_> {
+    /// `fetched` is how often this request has fetched already. After the first time it refreshes nothing ahead of time;
+    /// after [`MOST_FETCHES`] it makes do with what there is, so that tokens that hardly live do not become a loop.
+    pub fn look(&mut self, upstream: &str, now: Millis, fetched: u32) -> Look<'_> {
         let slot = self.0.entry(upstream.to_owned()).or_default();
         let fetching = slot.fetching_since.is_some_and(|since| now < since.saturating_add(TAKEOVER));
         let failed = slot.failure.filter(|(until, _)| now < *until).map(|(_, failure)| failure);
-        let usable = slot.token.as_ref().is_some_and(|token| now < token.unusable_at);
-        let refresh = may_refresh && slot.token.as_ref().is_some_and(|token| now >= token.refresh_at);
+        let patient = fetched >= MOST_FETCHES;
+        let usable = slot
+            .token
+            .as_ref()
+            .is_some_and(|token| now < if patient { token.expires_at } else { token.unusable_at });
+        let refresh = fetched == 0 && slot.token.as_ref().is_some_and(|token| now >= token.refresh_at);
         if usable && (!refresh || fetching || failed.is_some()) {
             return match &slot.token {
                 Some(token) => Look::Use(&token.text, token.generation),
@@ -81,10 +95,11 @@ impl Tokens {
         }
         match failed {
             Some(failure) => Look::Failed(failure),
+            None if patient => Look::Failed(TokenFailure::Broken),
             None if fetching => Look::Wait,
             None => {
                 slot.fetching_since = Some(now);
-                Look::Fetch(slot.secret_index)
+                Look::Fetch { secret_index: slot.secret_index, ahead: usable }
             }
         }
     }
@@ -101,6 +116,7 @@ impl Tokens {
             generation: asked_at,
             refresh_at: asked_at.saturating_add((lifetime / 4).saturating_mul(3)),
             unusable_at: asked_at.saturating_add(lifetime.saturating_sub(margin)),
+            expires_at: asked_at.saturating_add(lifetime),
         });
         slot.fetching_since = None;
         slot.failure = None;

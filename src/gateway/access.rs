@@ -11,7 +11,7 @@ use crate::http::message::{Failure, Millis, Outcome};
 /// What a request needs next.
 pub(super) enum Next {
     Send(Authorization),
-    Fetch(usize),
+    Fetch { secret_index: usize, ahead: bool },
     Wait,
     Fail(Rejection),
 }
@@ -32,12 +32,15 @@ impl Gateway {
                 None => Next::Fail(Rejection::new(Code::InternalError, "No credential is prepared for this upstream.")),
             };
         }
-        match tokens.look(&upstream.name, now, !suspended.fetched_token) {
+        match tokens.look(&upstream.name, now, suspended.token_fetches) {
             Look::Use(token, generation) => {
                 let value = Secret::new(format!("Bearer {}", token.expose()));
                 Next::Send(Authorization { value, secret_index: 0, generation })
             }
-            Look::Fetch(secret_index) => Next::Fetch(secret_index),
+            Look::Fetch { secret_index, ahead } => {
+                suspended.token_fetches = suspended.token_fetches.saturating_add(1);
+                Next::Fetch { secret_index, ahead }
+            }
             Look::Wait => Next::Wait,
             Look::Failed(failure) => Next::Fail(no_token(upstream, failure)),
         }
@@ -60,7 +63,6 @@ impl Gateway {
             Outcome::Answered { status, body, .. } => match read_token(protocol, status, &body) {
                 Ok((token, lifetime_s)) => {
                     tokens.store(&upstream.name, token, lifetime_s, asked_at);
-                    suspended.fetched_token = true;
                     return;
                 }
                 Err(TokenRefusal::Credential) if secrets.len() > 1 && !suspended.tried_other_secret => {
@@ -73,8 +75,16 @@ impl Gateway {
             Outcome::Failed(Failure::TimedOut) => TokenFailure::TimedOut,
             _ => TokenFailure::Broken,
         };
-        suspended.fetched_token = true;
         tokens.fail(&upstream.name, failure, now);
+    }
+
+    /// A credential that was just made ready is refused as well: others need not find that out one by one.
+    pub(super) fn remember_refusal(&self, upstream: &Upstream, used: &Authorization, now: Millis) {
+        if let Credential::ClientCredentials { .. } = upstream.credential {
+            let mut tokens = self.tokens.borrow_mut();
+            tokens.drop_refused(&upstream.name, used.generation);
+            tokens.fail(&upstream.name, TokenFailure::Refused(TokenRefusal::Credential), now);
+        }
     }
 
     /// After a refusal: is there a credential to try that is not the refused one?

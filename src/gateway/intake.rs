@@ -129,7 +129,9 @@ fn prepare(
         on_record: false,
         write_sent: false,
         repeated: false,
-        fetched_token: false,
+        token_fetches: 0,
+        pauses: 0,
+        restored: Vec::new(),
         tried_other_secret: false,
     };
     Ok(Admitted::Native(Box::new(Prepared { suspended, body })))
@@ -288,7 +290,11 @@ fn read_object(bytes: &[u8]) -> Result<Object, Rejection> {
 fn effect(route: &NativeRoute<'_>, change: Option<&Change>) -> Effect {
     match &route.operation.touches {
         Touches::Nothing => Effect::default(),
-        Touches::Fields(fields) => Effect::of_fields(fields),
+        Touches::Fields(fields) => {
+            let mut effect = change.map(Effect::of).unwrap_or_default();
+            effect.add_all(fields);
+            effect
+        }
         Touches::Body => change.map_or_else(Effect::everything, Effect::of),
     }
 }
@@ -298,13 +304,13 @@ fn masks(change: &Change) -> Vec<String> {
     change.edits.iter().filter(|edit| matches!(edit.leaf, Leaf::Keep)).map(|edit| edit.spelling.pointer()).collect()
 }
 
-/// Puts stored secrets back into a body, from what the upstream just answered.
+/// Puts stored secrets back into a body, from what the upstream just answered. Gives the body and those secrets.
 pub(super) fn put_back(
     ours: &str,
     masks: &[String],
     stored: &[u8],
     question: &Question<'_>,
-) -> Result<Vec<u8>, Rejection> {
+) -> Result<(Vec<u8>, Vec<String>), Rejection> {
     let limits = json::Limits::ANSWER;
     let (Ok(mut body), Ok(mut stored)) = (json::read(ours.as_bytes(), limits), json::read(stored, limits)) else {
         return Err(Rejection::new(
@@ -319,7 +325,10 @@ pub(super) fn put_back(
         ));
     }
     match restore(&mut body, &stored, masks, question.dialect, question.permit.may_retarget()) {
-        Ok(()) => Ok(body.to_bytes()),
+        Ok(()) => {
+            let secrets = masks.iter().filter_map(|mask| body.pointer(mask)?.as_str().map(str::to_owned)).collect();
+            Ok((body.to_bytes(), secrets))
+        }
         Err(RestoreError::NothingStored) => Err(Rejection::new(
             Code::NothingToKeep,
             "The mask asks to keep a stored secret, but none is stored; send the secret itself.",

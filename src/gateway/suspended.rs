@@ -43,8 +43,12 @@ pub(super) struct Suspended {
     pub write_sent: bool,
     /// The request was repeated with another credential.
     pub repeated: bool,
-    /// This request has fetched a token, well or badly.
-    pub fetched_token: bool,
+    /// Token fetches that this request has caused.
+    pub token_fetches: u32,
+    /// How often it has waited for somebody else's.
+    pub pauses: u32,
+    /// Stored secrets that were put back into the body; they are looked for in the answer.
+    pub restored: Vec<String>,
     /// This request has tried another secret at the token endpoint.
     pub tried_other_secret: bool,
 }

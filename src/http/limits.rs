@@ -15,5 +15,5 @@ pub const PATH_VALUE: usize = 128;
 pub const URL: usize = 8_192;
 /// Members of one object in a request. The widest body a vendor documents has about fifty.
 pub const MEMBERS: usize = 1_000;
-/// Problems reported at once; the rest is counted.
+/// Problems reported at once, errors before warnings.
 pub const PROBLEMS: usize = 100;

@@ -126,6 +126,9 @@ pub enum Step {
         /// Audit lines to print before sending.
         log: Vec<String>,
     },
+    /// Nothing is known of this request: the loop came back with something the core did not write. It answers as it does
+    /// to a panic.
+    Lost,
     /// Call `resume` with [`Outcome::Waited`] after this many milliseconds.
     Wait {
         /// How long.

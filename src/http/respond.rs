@@ -19,6 +19,9 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// `code;pointer`, once per warning.
 pub const WARNING: HeaderName = HeaderName::from_static("x-gateway-warning");
 
+/// Bytes of warnings in one answer. Clients give up on long headers, and would not learn that their write was done.
+const WARNINGS: usize = 4_096;
+
 /// In whose words an error is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tongue {
@@ -52,19 +55,29 @@ pub fn vendor_answer(status: StatusCode, body: Option<&Value>, warnings: &[Strin
     if !body.is_empty() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
-    for warning in warnings {
-        if let Ok(value) = HeaderValue::from_str(warning) {
+    let mut room = WARNINGS;
+    for (index, warning) in warnings.iter().enumerate() {
+        let more = format!("more;{}", warnings.len().saturating_sub(index));
+        let fits = room.checked_sub(warning.len());
+        room = fits.unwrap_or(0);
+        if let Ok(value) = HeaderValue::from_str(if fits.is_some() { warning } else { &more }) {
             headers.append(WARNING, value);
+        }
+        if fits.is_none() {
+            break;
         }
     }
     Answer { status, headers, body }
 }
 
-/// Passes on headers of an upstream's answer, each only if it is a short word or number.
+/// Passes on headers of an upstream's answer, each only if it is a number, `true` or `false`.
 pub fn pass_headers(answer: &mut Answer, received: &HeaderMap, names: &[&'static str]) {
     for name in names {
-        let short = |value: &&HeaderValue| value.len() <= 20 && value.as_bytes().iter().all(u8::is_ascii_alphanumeric);
-        if let Some(value) = received.get(*name).filter(short) {
+        let plain = |value: &&HeaderValue| {
+            matches!(value.as_bytes(), b"true" | b"false")
+                || (value.len() <= 20 && value.as_bytes().iter().all(u8::is_ascii_digit))
+        };
+        if let Some(value) = received.get(*name).filter(plain) {
             answer.headers.insert(HeaderName::from_static(name), value.clone());
         }
     }

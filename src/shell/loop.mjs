@@ -13,6 +13,7 @@
 import { begin, configure, ready, resume } from "../../build/index.js";
 
 const REQUEST_BODY = 262_144; // bytes, as src/http/limits.rs says
+const REQUEST_TIME = 20_000; // milliseconds in which a caller's body has to come
 const NOTHING = new Uint8Array(0);
 const decoder = new TextDecoder();
 
@@ -59,6 +60,10 @@ async function run(request, env) {
       for (const line of step.log ?? []) console.log(line);
       if (step.hold) held = step.hold;
       if (step.step === "answer") return answer(step);
+      if (step.step === "lost") {
+        report(id, "lost");
+        return crash(id, writing);
+      }
       suspended = step.suspended;
       if (step.step === "wait") {
         await new Promise((done) => setTimeout(done, step.ms));
@@ -101,7 +106,7 @@ function lines(headers) {
 async function readRequest(request) {
   if (request.body === null) return { state: "read", body: NOTHING };
   try {
-    const body = await readCapped(request, REQUEST_BODY);
+    const body = await readCapped(request, REQUEST_BODY, REQUEST_TIME);
     return body ? { state: "read", body } : { state: "too_large", body: NOTHING };
   } catch {
     return { state: "cut", body: NOTHING };
@@ -110,24 +115,35 @@ async function readRequest(request) {
 
 // The whole body, or null when it is longer than the cap. The announced length only saves work: it is the count that
 // is believed, since a length can be absent, wrong, or that of the compressed form.
-async function readCapped(message, cap) {
+async function readCapped(message, cap, patience) {
   if (Number(message.headers.get("content-length")) > cap) {
     // Not awaited, here and below: nobody waits for how a body that is not wanted ends.
     message.body.cancel().catch(() => {});
     return null;
   }
   const reader = message.body.getReader();
+  // An upstream's body is under the signal of its exchange; a caller's has nobody else to end it.
+  let late = false;
+  const timer = patience && setTimeout(() => {
+    late = true;
+    reader.cancel().catch(() => {});
+  }, patience);
   const chunks = [];
   let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.byteLength;
-    if (length > cap) {
-      reader.cancel().catch(() => {});
-      return null;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (late) throw new Error("late");
+      if (done) break;
+      length += value.byteLength;
+      if (length > cap) {
+        reader.cancel().catch(() => {});
+        return null;
+      }
+      chunks.push(value);
     }
-    chunks.push(value);
+  } finally {
+    clearTimeout(timer);
   }
   if (chunks.length === 1) return chunks[0];
   const whole = new Uint8Array(length);

@@ -153,8 +153,14 @@ impl Reader<'_> {
 
     /// A leaf of the right type becomes an edit; anything else a problem at the very place.
     fn leaf(&mut self, member: &Member, field: &Field, rule: Rule, value: json::Value, at: Vec<Cow<'static, str>>) {
-        if value.as_str() == Some(MASK) {
+        if holds_mask(&value) {
             return self.refuse(&at, "mask_refused", NO_MASK);
+        }
+        if let Some(param) = member.repeats
+            && let (Some(given), Some(named)) = (value.as_str(), self.context.params.get(param))
+            && self.dialect.same_connection(given, named)
+        {
+            return self.inert(value, at);
         }
         match values::read(&member.holds, &value) {
             Ok(meaning) => self.edits.push(Edit {
@@ -236,6 +242,10 @@ impl Reader<'_> {
                     ),
                 );
             }
+            if holds_mask(&value) {
+                self.refuse(&place, "mask_refused", NO_MASK);
+                continue;
+            }
             let Some(text) = value.as_str() else {
                 self.wrong_type(&place, "a string naming an attribute of the identity provider", &value);
                 continue;
@@ -297,30 +307,34 @@ impl Reader<'_> {
 
     fn unknown(&mut self, name: String, value: json::Value, members: &[Member], at: &Place) {
         let place = joined(at, Cow::Owned(name));
-        let title = self.dialect.title;
         if holds_mask(&value) {
             return self.refuse(&place, "mask_refused", NO_MASK);
         }
-        match self.context.unknown {
-            UnknownMembers::Refuse => {
-                let written = place.last().map_or("", |name| name.as_ref());
-                let writable = members.iter().filter(|member| member.writable != Writable::AnswerOnly);
-                let nearest = crate::nearest::nearest(written, writable.map(|member| member.name));
-                let hint =
-                    nearest.map_or_else(|| "leave it out.".to_owned(), |nearest| format!("did you mean `{nearest}`?"));
-                self.refuse(&place, "unknown_member", format!("{title} has no such member; {hint}"));
-            }
-            UnknownMembers::Forward => {
-                self.warn(&place, "unknown_member", format!("Not known of {title}; sent as it is."));
-                let path = place.join(".");
-                self.edits.push(Edit {
-                    field: Some(Field::Extension(self.context.vendor, Cow::Owned(path))),
-                    leaf: Leaf::Set(Value::Opaque),
-                    rule: Rule::Any,
-                    spelling: Spelling { at: place, value },
-                });
-            }
+        // In another letter case it may be the known member to the vendor, and would pass by every rule about that one.
+        let twin = place.last().is_some_and(|name| members.iter().any(|member| member.name.eq_ignore_ascii_case(name)));
+        if twin || self.context.unknown == UnknownMembers::Refuse {
+            return self.refuse_unknown(&place, members);
         }
+        self.warn(&place, "unknown_member", format!("Not known of {}; sent as it is.", self.dialect.title));
+        self.edits.push(Edit {
+            field: Some(Field::Extension(self.context.vendor, Cow::Owned(place.join(".")))),
+            leaf: Leaf::Set(Value::Opaque),
+            rule: Rule::Any,
+            spelling: Spelling { at: place, value },
+        });
+    }
+
+    fn refuse_unknown(&mut self, place: &Place, members: &[Member]) {
+        let written = place.last().map_or("", |name| name.as_ref());
+        let writable = members.iter().filter(|member| member.writable != Writable::AnswerOnly);
+        // A guess costs more than reading the member did, and nobody reads the hundredth.
+        let nearest = if self.problems.len() < limits::PROBLEMS {
+            crate::nearest::nearest(written, writable.map(|member| member.name))
+        } else {
+            None
+        };
+        let hint = nearest.map_or_else(|| "leave it out.".to_owned(), |nearest| format!("did you mean `{nearest}`?"));
+        self.refuse(place, "unknown_member", format!("{} has no such member; {hint}", self.dialect.title));
     }
 
     fn inert(&mut self, value: json::Value, at: Vec<Cow<'static, str>>) {

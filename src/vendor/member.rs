@@ -18,6 +18,8 @@ pub struct Member {
     pub required: Required,
     /// `null` is known to be accepted.
     pub nullable: bool,
+    /// The path value that this member says again. Equal to it, it changes nothing; different, it means what it says.
+    pub repeats: Option<&'static str>,
 }
 
 /// Type and meaning of a member.
@@ -97,6 +99,8 @@ pub enum Rule {
     Length(usize, usize),
     /// A URL, and what will be done with it.
     Url(UrlUse),
+    /// SAML metadata as XML.
+    Metadata,
     /// An image: https URL or `data:image/…`.
     Image,
     /// A certificate; true: whether the vendor takes another encoding is not known, so armour only warns.
@@ -122,7 +126,7 @@ pub enum UrlUse {
 
 /// A member with these contents, writable, optional, not nullable.
 const fn member(name: &'static str, holds: Holds) -> Member {
-    Member { name, holds, writable: Writable::Yes, required: Required::No, nullable: false }
+    Member { name, holds, writable: Writable::Yes, required: Required::No, nullable: false, repeats: None }
 }
 
 /// A string.
@@ -211,6 +215,7 @@ pub(super) const fn answer_only(name: &'static str, field: Field) -> Member {
         writable: Writable::AnswerOnly,
         required: Required::No,
         nullable: true,
+        repeats: None,
     }
 }
 
@@ -236,6 +241,12 @@ impl Member {
     /// Never to be sent.
     pub(super) const fn never(mut self) -> Self {
         self.writable = Writable::Never;
+        self
+    }
+
+    /// Says this path value again, or another one.
+    pub(super) const fn repeating(mut self, param: &'static str) -> Self {
+        self.repeats = Some(param);
         self
     }
 

@@ -325,6 +325,7 @@ fn crowd(count: usize, fetch: impl Fn(usize) -> Option<(Millis, Outcome)>) -> (C
         for (index, slot) in crowd.steps.iter_mut().enumerate() {
             let Some(step) = slot.take() else { continue };
             match step {
+                Step::Lost => panic!("lost"),
                 Step::Answer { answer, .. } => {
                     crowd.done += 1;
                     statuses.push(answer.status.as_u16());

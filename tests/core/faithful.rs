@@ -51,6 +51,7 @@ fn satisfying(rule: Rule) -> BoxedStrategy<Value> {
             let bare: String = CERTIFICATE.lines().filter(|line| !line.starts_with('-')).collect();
             strings(prop_oneof![Just(CERTIFICATE.to_owned()), Just(CERTIFICATE.replace('\n', "\r\n")), Just(bare)])
         }
+        Rule::Metadata => strings("<[A-Za-z:]{1,20} [ -;=?-~]{0,40}/>"),
         Rule::RsaKey => strings(Just(RSA_KEY.to_owned())),
         Rule::Domain(_) => strings("[A-Za-z][a-z0-9]{0,10}\\.(Example|test|co\\.example)"),
         Rule::ProviderName => strings("[A-Za-z][A-Za-z0-9_-]{0,59}"),

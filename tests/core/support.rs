@@ -263,6 +263,7 @@ pub fn run_at(
                     raw_log,
                 };
             }
+            Step::Lost => panic!("the core lost track of the request"),
             Step::Exchange { request, hold, suspended, log } => {
                 raw_log.extend(log);
                 if let Some(bytes) = hold {

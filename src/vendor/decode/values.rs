@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::secret;
 use crate::canonical::{Field, Value};
+use crate::http::limits;
 use crate::json;
 use crate::vendor::{Holds, Rule};
 
@@ -102,6 +103,10 @@ fn texts(value: &json::Value, rule: Rule) -> Result<Value, Vec<Fault>> {
 
 fn map(value: &json::Value) -> Result<Value, Vec<Fault>> {
     let object = value.as_object().ok_or_else(|| wrong_type("", "an object of strings", value))?;
+    if object.len() > limits::MEMBERS {
+        let message = format!("Has {} members; at most {} are read.", object.len(), limits::MEMBERS);
+        return Err(vec![Fault { below: String::new(), code: "too_many_members", message: Cow::Owned(message) }]);
+    }
     let mut pairs = Vec::new();
     let mut faults = Vec::new();
     for (key, value) in object {
@@ -160,6 +165,10 @@ fn collect<T>(
     list: &[json::Value],
     read: impl Fn(&json::Value) -> Result<T, Vec<Fault>>,
 ) -> Result<Vec<T>, Vec<Fault>> {
+    if list.len() > limits::MEMBERS {
+        let message = format!("Has {} entries; at most {} are read.", list.len(), limits::MEMBERS);
+        return Err(vec![Fault { below: String::new(), code: "too_many_entries", message: Cow::Owned(message) }]);
+    }
     let mut entries = Vec::with_capacity(list.len());
     let mut faults = Vec::new();
     for (index, value) in list.iter().enumerate() {

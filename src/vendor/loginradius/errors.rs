@@ -10,13 +10,16 @@ use crate::vendor::{ErrorView, UpstreamError, Verdict};
 /// `ErrorCode` is an error too.
 pub(super) fn read(status: u16, body: Option<&Value>) -> UpstreamError {
     let code = body.and_then(|body| body.pointer("/ErrorCode")).and_then(Value::as_u64);
+    let has_message = body.and_then(|body| body.pointer("/Message")).is_some_and(|message| message.as_str().is_some());
     let verdict = match (status, code) {
-        (401, _) | (_, Some(6002)) => Verdict::CredentialRefused,
-        (403, _) => Verdict::CredentialLacksPermission,
-        (429, _) => Verdict::RateLimited,
         (500..=599, _) | (_, Some(7909)) => Verdict::Failed,
-        (404 | 405, None) => Verdict::NotOffered,
+        (403, _) => Verdict::CredentialLacksPermission,
+        (401, _) | (_, Some(6002)) => Verdict::CredentialRefused,
+        (429, _) => Verdict::RateLimited,
         (400..=499, Some(_)) => Verdict::Pass,
+        // One documented error has no code in the copies of its page.
+        (400..=499, None) if has_message => Verdict::Pass,
+        (404 | 405, None) => Verdict::NotOffered,
         (200..=299, Some(1079 | 7914)) => Verdict::PassAs(StatusCode::BAD_REQUEST),
         (200..=299, Some(7938 | 7958)) => Verdict::PassAs(StatusCode::NOT_FOUND),
         (200..=299, Some(8038 | 7960)) => Verdict::PassAs(StatusCode::CONFLICT),

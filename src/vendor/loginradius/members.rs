@@ -17,7 +17,7 @@ const fn own(path: &'static str) -> Field {
 /// the answer; the vendor's console sets them all through this object.
 pub(super) static SAML_PUT: Body = Body {
     members: &[
-        text("Provider", Field::Name, Rule::ProviderName).presumably_required(),
+        text("Provider", Field::Name, Rule::ProviderName).presumably_required().repeating("samlApp"),
         mapping("DataMap", KNOWN_KEYS, FURTHER_KEYS).presumably_required(),
         text("FriendlyProviderName", Field::DisplayName, Rule::Any),
         flag("IsIdpInitiated", Field::IdpInitiatedEnabled),

@@ -50,7 +50,7 @@ const CONFIG: &[Member] = &[
     flag("trustUnverifiedEmail", Field::TrustUnverifiedEmail),
     flag("offlineAccess", Field::OfflineAccess),
     text("metadataUrl", Field::IdpMetadataUrl, Rule::Url(UrlUse::VendorFetches)),
-    text("metadata", Field::IdpMetadataXml, Rule::Length(1, 200_000)),
+    text("metadata", Field::IdpMetadataXml, Rule::Metadata),
     text("entityId", Field::IdpEntityId, Rule::Length(1, 1024)),
     text("signInEndpoint", Field::IdpSsoUrl, Rule::Url(UrlUse::Browser)),
     text("x509Certificate", Field::IdpCertificates, Rule::Certificate(Armour::PemOrBareBase64, false)),

@@ -10,7 +10,7 @@ pub(super) fn read(status: u16, body: Option<&Value>) -> UpstreamError {
     let verdict = match (status, code) {
         (401, Some("unauthorized_credentials") | None)
         | (
-            _,
+            400..=499,
             Some(
                 "invalid_authorization_header"
                 | "live_id_used_in_test_environment"

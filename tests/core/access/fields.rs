@@ -5,7 +5,7 @@ use sso_config_gateway::gateway::Gateway;
 
 use crate::support::{CONNECTOR, IDP_INITIATED, PROVIDER, SAML, answered, filled, gateway_with, refused, request, run};
 
-fn ruled(fields: Value, unknown: &str) -> Gateway {
+fn ruled(fields: &Value, unknown: &str) -> Gateway {
     let grant = |upstream: &str, whose: &str| json!({ "upstream": upstream, "access": "write", whose: "all", "fields": fields });
     let upstream = json!({ "unknown_members": unknown });
     gateway_with(&json!({
@@ -21,7 +21,7 @@ fn write(path: &str, body: &str) -> crate::support::Request {
 /// Asserts that the rules refuse each body, naming the field.
 fn denies(rules: &Value, cases: &[(&str, &str, &str)]) {
     for (path, body, field) in cases {
-        let run = refused(&ruled(rules.clone(), "refuse"), &write(path, body));
+        let run = refused(&ruled(rules, "refuse"), &write(path, body));
         assert_eq!((run.status, run.error()), (403, Some("field_not_granted")), "{rules} {body}: {}", run.body);
         assert!(run.body.contains(&format!("`{field}`")), "{field}: {}", run.body);
     }
@@ -29,7 +29,7 @@ fn denies(rules: &Value, cases: &[(&str, &str, &str)]) {
 
 fn permits(rules: &Value, cases: &[(&str, &str)]) {
     for (path, body) in cases {
-        let run = run(&ruled(rules.clone(), "refuse"), &write(path, body), |_| {
+        let run = run(&ruled(rules, "refuse"), &write(path, body), |_| {
             answered(
                 200,
                 r#"{"id":"acmesaml0001","connectorId":"acmesaml0001","Provider":"my-saml-app","status_code":200}"#,
@@ -58,7 +58,7 @@ fn a_metadata_url_touches_everything_about_the_identity_provider() {
         json!({ "allow": ["idp.metadata_url"] }),
         json!({ "allow": ["domains", "branding"] }),
     ] {
-        let run = refused(&ruled(rules, "refuse"), &write(CONNECTOR, BY_URL));
+        let run = refused(&ruled(&rules, "refuse"), &write(CONNECTOR, BY_URL));
         assert_eq!(run.error(), Some("field_not_granted"));
     }
 }
@@ -117,7 +117,7 @@ fn a_replaced_mapping_removes_custom_keys_too() {
             (SAML, r#"{"attribute_mapping":{}}"#),
             (PROVIDER, r#"{"Provider":"my-saml-app","DataMap":{"Email":"e"}}"#),
         ] {
-            let run = refused(&ruled(json!({ "deny": [rule] }), "refuse"), &write(path, body));
+            let run = refused(&ruled(&json!({ "deny": [rule] }), "refuse"), &write(path, body));
             assert_eq!((run.status, run.error()), (403, Some("field_not_granted")), "{rule} {body}");
         }
     }
@@ -131,10 +131,10 @@ fn a_delete_touches_all_settings_it_removes() {
         json!({ "allow": ["idp_initiated.enabled"] }),
         json!({ "allow": ["domains"] }),
     ] {
-        let run = refused(&ruled(rules, "refuse"), &request("DELETE", IDP_INITIATED, ""));
+        let run = refused(&ruled(&rules, "refuse"), &request("DELETE", IDP_INITIATED, ""));
         assert_eq!((run.status, run.error()), (403, Some("field_not_granted")));
     }
-    let all = ruled(json!({ "allow": ["idp_initiated"] }), "refuse");
+    let all = ruled(&json!({ "allow": ["idp_initiated"] }), "refuse");
     assert_eq!(run(&all, &request("DELETE", IDP_INITIATED, ""), |_| answered(204, "")).status, 204);
 }
 
@@ -220,7 +220,7 @@ fn unknown_members_are_not_covered_by_field_rules() {
     for rules in
         [json!({ "deny": ["roles"] }), json!({ "allow": ["display_name", "name", "attribute_mapping", "branding"] })]
     {
-        let gateway = ruled(rules.clone(), "forward");
+        let gateway = ruled(&rules, "forward");
         for (path, body) in [
             (CONNECTOR, r#"{"newMember":1}"#),
             (CONNECTOR, r#"{"branding":{"newMember":null}}"#),
@@ -232,7 +232,7 @@ fn unknown_members_are_not_covered_by_field_rules() {
         }
     }
     // Named, they are.
-    let named = ruled(json!({ "allow": ["extensions.stytch.new_member"] }), "forward");
+    let named = ruled(&json!({ "allow": ["extensions.stytch.new_member"] }), "forward");
     assert_eq!(run(&named, &write(SAML, r#"{"new_member":1}"#), |_| answered(200, "{}")).status, 200);
     assert_eq!(refused(&named, &write(SAML, r#"{"new_member2":1}"#)).error(), Some("field_not_granted"));
 }
@@ -246,7 +246,7 @@ fn a_vendors_own_members_are_not_covered_by_field_rules_unless_named() {
         r#"{"Provider":"my-saml-app","DataMap":{},"SpCertificate":{}}"#,
         r#"{"Provider":"my-saml-app","DataMap":{},"SpCertificate":{"Certificate":"<certificate>"}}"#,
     ] {
-        let run = refused(&ruled(json!({ "deny": ["roles"] }), "refuse"), &write(PROVIDER, body));
+        let run = refused(&ruled(&json!({ "deny": ["roles"] }), "refuse"), &write(PROVIDER, body));
         assert_eq!((run.status, run.error()), (403, Some("field_not_granted")), "{body}");
     }
     permits(

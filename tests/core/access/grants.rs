@@ -8,7 +8,7 @@ use crate::support::{
     request, run,
 };
 
-fn granted(grants: Value) -> Gateway {
+fn granted(grants: &Value) -> Gateway {
     gateway_with(&json!({ "CALLER_TEST": { "grants": grants } }))
 }
 
@@ -26,7 +26,7 @@ fn allowed(gateway: &Gateway, request: &Request, answer: &str) {
 
 #[test]
 fn a_refusal_is_the_same_for_what_exists_and_what_does_not() {
-    let gateway = granted(json!([
+    let gateway = granted(&json!([
         { "upstream": "stytch-test", "access": "write", "organizations": ["acme"] },
         { "upstream": "logto", "access": "write", "connections": ["acmesaml0001"] },
         { "upstream": "loginradius", "access": "read", "connections": ["my-saml-app"] },
@@ -58,7 +58,7 @@ fn a_refusal_is_the_same_for_what_exists_and_what_does_not() {
 
 #[test]
 fn another_spelling_of_a_granted_id_is_the_same_id() {
-    let gateway = granted(json!([{ "upstream": "logto", "access": "read", "connections": ["acmesaml0001"] }]));
+    let gateway = granted(&json!([{ "upstream": "logto", "access": "read", "connections": ["acmesaml0001"] }]));
     let run = run(&gateway, &request("GET", "/logto/api/sso-connectors/%61cmesaml0001", ""), |sent| {
         assert_eq!(sent.url, "https://tenant.logto.app/api/sso-connectors/acmesaml0001");
         answered(200, crate::logto::ANSWER)
@@ -68,7 +68,7 @@ fn another_spelling_of_a_granted_id_is_the_same_id() {
 
 #[test]
 fn a_grant_is_for_its_upstream_only() {
-    let gateway = granted(json!([{ "upstream": "logto", "access": "write", "connections": "all" }]));
+    let gateway = granted(&json!([{ "upstream": "logto", "access": "write", "connections": "all" }]));
     allowed(&gateway, &request("PATCH", CONNECTOR, "{}"), crate::logto::ANSWER);
     forbidden(&gateway, &request("GET", PROVIDER, ""));
     forbidden(&gateway, &request("PUT", SAML, "{}"));
@@ -77,7 +77,7 @@ fn a_grant_is_for_its_upstream_only() {
 
 #[test]
 fn reading_is_not_writing() {
-    let gateway = granted(json!([
+    let gateway = granted(&json!([
         { "upstream": "logto", "access": "read", "connections": "all" },
         { "upstream": "stytch-test", "access": "read", "organizations": "all" },
     ]));
@@ -95,7 +95,7 @@ fn reading_is_not_writing() {
 #[test]
 fn operations_can_be_listed() {
     let gateway = granted(
-        json!([{ "upstream": "logto", "access": "write", "connections": "all", "operations": ["update_connector", "get_idp_initiated_config"] }]),
+        &json!([{ "upstream": "logto", "access": "write", "connections": "all", "operations": ["update_connector", "get_idp_initiated_config"] }]),
     );
     allowed(&gateway, &request("PATCH", CONNECTOR, "{}"), crate::logto::ANSWER);
     allowed(&gateway, &request("GET", IDP_INITIATED, ""), r#"{"connectorId":"acmesaml0001"}"#);
@@ -106,7 +106,7 @@ fn operations_can_be_listed() {
 
 #[test]
 fn grants_do_not_lend_each_other_their_parts() {
-    let gateway = granted(json!([
+    let gateway = granted(&json!([
         { "upstream": "logto", "access": "read", "connections": "all" },
         { "upstream": "logto", "access": "write", "connections": ["acmesaml0001"], "operations": ["update_connector"] },
         { "upstream": "logto", "access": "write", "connections": ["acmesaml0002"], "fields": { "allow": ["domains"] } },
@@ -121,7 +121,7 @@ fn grants_do_not_lend_each_other_their_parts() {
 
 #[test]
 fn organizations_are_those_of_the_path_exactly_as_listed() {
-    let gateway = granted(json!([{ "upstream": "stytch-test", "access": "write", "organizations": [ORGANIZATION] }]));
+    let gateway = granted(&json!([{ "upstream": "stytch-test", "access": "write", "organizations": [ORGANIZATION] }]));
     allowed(&gateway, &request("PUT", SAML, "{}"), crate::stytch::ANSWER);
     for organization in [
         "acme",
@@ -144,7 +144,7 @@ fn organizations_are_those_of_the_path_exactly_as_listed() {
 /// T3: the body names another provider, which the vendor may take at its word.
 #[test]
 fn a_caller_limited_to_one_provider_cannot_name_another_one_in_the_body() {
-    let gateway = granted(json!([{ "upstream": "loginradius", "access": "write", "connections": ["my-saml-app"] }]));
+    let gateway = granted(&json!([{ "upstream": "loginradius", "access": "write", "connections": ["my-saml-app"] }]));
     forbidden(&gateway, &request("PUT", PROVIDER, r#"{"Provider":"victim-app","DataMap":{"Email":"e"}}"#));
     allowed(
         &gateway,
@@ -152,7 +152,7 @@ fn a_caller_limited_to_one_provider_cannot_name_another_one_in_the_body() {
         crate::loginradius::ANSWER,
     );
     let both =
-        granted(json!([{ "upstream": "loginradius", "access": "write", "connections": ["my-saml-app", "new-app"] }]));
+        granted(&json!([{ "upstream": "loginradius", "access": "write", "connections": ["my-saml-app", "new-app"] }]));
     allowed(
         &both,
         &request("PUT", PROVIDER, r#"{"Provider":"new-app","DataMap":{"Email":"e"}}"#),
