@@ -99,7 +99,7 @@ pub fn check(change: &Change, dialect: &Dialect, now_s: i64) -> Vec<Problem> {
                 report(edit.spelling.pointer(), text_findings(edit, secret.expose(), dialect, now_s))
             }
             Value::Texts(list) => {
-                for (index, findings) in list_findings(edit, list) {
+                for (index, findings) in list_findings(edit, list, dialect) {
                     let at = edit.spelling.pointer();
                     report(index.map_or_else(|| at.clone(), |index| format!("{at}/{index}")), findings);
                 }
@@ -120,15 +120,8 @@ fn text_findings(edit: &Edit, text: &str, dialect: &Dialect, now_s: i64) -> Vec<
     if text.contains('\0') {
         return vec![nul()];
     }
-    if text.is_empty() && dialect.clearing_unverified {
-        return vec![Finding {
-            code: "clearing_unverified",
-            severity: Severity::Warning,
-            message: Cow::Owned(format!(
-                "Whether {} clears a member by an empty value is not documented; read the connection back afterwards.",
-                dialect.title
-            )),
-        }];
+    if text.is_empty() && dialect.clearing_unverified && edit.rule != Rule::ProviderName {
+        return vec![clearing(dialect)];
     }
     match edit.rule {
         Rule::Any | Rule::Domain(_) => Vec::new(),
@@ -154,7 +147,7 @@ fn text_findings(edit: &Edit, text: &str, dialect: &Dialect, now_s: i64) -> Vec<
 }
 
 /// Findings about the entries of a list, by index; `None` is the list as a whole.
-fn list_findings(edit: &Edit, list: &[String]) -> Vec<(Option<usize>, Vec<Finding>)> {
+fn list_findings(edit: &Edit, list: &[String], dialect: &Dialect) -> Vec<(Option<usize>, Vec<Finding>)> {
     let mut all = Vec::new();
     // A list that is spelled as one string has no entries to point at.
     let is_array = edit.spelling.value.as_array().is_some();
@@ -163,6 +156,8 @@ fn list_findings(edit: &Edit, list: &[String]) -> Vec<(Option<usize>, Vec<Findin
         let mut findings = Vec::new();
         if text.contains('\0') {
             findings.push(nul());
+        } else if text.is_empty() && !is_array && dialect.clearing_unverified {
+            findings.push(clearing(dialect));
         } else if let Rule::Domain(public_mail_refused) = edit.rule {
             findings.extend(domains::check(text, public_mail_refused));
             if !seen.insert(text) {
@@ -178,6 +173,17 @@ fn list_findings(edit: &Edit, list: &[String]) -> Vec<(Option<usize>, Vec<Findin
         }
     }
     all
+}
+
+fn clearing(dialect: &Dialect) -> Finding {
+    Finding {
+        code: "clearing_unverified",
+        severity: Severity::Warning,
+        message: Cow::Owned(format!(
+            "Whether {} clears a member by an empty value is not documented; read the connection back afterwards.",
+            dialect.title
+        )),
+    }
 }
 
 fn nul() -> Finding {
@@ -204,11 +210,17 @@ fn length(text: &str, min: usize, max: usize) -> Vec<Finding> {
 /// No document type: entities are how XML reads files and grows without end (the vendor answers 500 to some of them).
 fn metadata(text: &str) -> Vec<Finding> {
     if !text.trim_start().starts_with('<') {
-        return vec![Finding::error("metadata_not_xml", "Not XML; paste the identity provider's metadata document, or send its URL as `metadataUrl`.")];
+        return vec![Finding::error(
+            "metadata_not_xml",
+            "Not XML; paste the identity provider's metadata document, or send its URL as `metadataUrl`.",
+        )];
     }
     let lower = text.to_ascii_lowercase();
     if lower.contains("<!doctype") || lower.contains("<!entity") {
-        return vec![Finding::error("metadata_doctype", "SAML metadata has no document type declaration; remove `<!DOCTYPE …>` and everything that depends on it.")];
+        return vec![Finding::error(
+            "metadata_doctype",
+            "SAML metadata has no document type declaration; remove `<!DOCTYPE …>` and everything that depends on it.",
+        )];
     }
     Vec::new()
 }

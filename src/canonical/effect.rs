@@ -36,22 +36,27 @@ impl Effect {
     /// The effect of a change.
     pub fn of(change: &Change) -> Self {
         let mut effect = Self::default();
+        effect.add_change(change);
+        effect
+    }
+
+    /// Adds what a change touches.
+    pub fn add_change(&mut self, change: &Change) {
         for edit in &change.edits {
             match &edit.leaf {
-                Leaf::Object(Some(group)) => effect.add_all(group.fields),
+                Leaf::Object(Some(group)) => self.add_all(group.fields),
                 Leaf::Object(None) | Leaf::Inert | Leaf::Keep => {}
                 Leaf::Null | Leaf::Set(_) => {
                     let Some(field) = &edit.field else { continue };
-                    effect.add(field);
+                    self.add(field);
                     match field {
-                        Field::IdpMetadataUrl | Field::IdpMetadataXml => effect.add_all(METADATA),
-                        Field::Issuer => effect.add_all(DISCOVERED),
+                        Field::IdpMetadataUrl | Field::IdpMetadataXml => self.add_all(METADATA),
+                        Field::Issuer => self.add_all(DISCOVERED),
                         _ => {}
                     }
                 }
             }
         }
-        effect
     }
 
     /// The first touched field for which `allowed` is false; an operation that touches everything is judged field by

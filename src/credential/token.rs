@@ -58,8 +58,12 @@ pub fn token_request(
         url: token_url.clone(),
         headers: vec![("accept", "application/json".to_owned()), ("content-type", content_type.to_owned())],
         body: UpstreamBody::Bytes(body),
-        timeout_ms: u32::try_from(if ahead { (remaining_ms / 4).min(AHEAD_TIMEOUT) } else { remaining_ms.min(TOKEN_TIMEOUT) })
-            .unwrap_or(u32::MAX),
+        timeout_ms: u32::try_from(if ahead {
+            (remaining_ms / 4).min(AHEAD_TIMEOUT)
+        } else {
+            remaining_ms.min(TOKEN_TIMEOUT)
+        })
+        .unwrap_or(u32::MAX),
         answer_limit: limits::TOKEN_BODY,
         write: false,
     })

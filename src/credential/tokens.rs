@@ -82,10 +82,8 @@ impl Tokens {
         let fetching = slot.fetching_since.is_some_and(|since| now < since.saturating_add(TAKEOVER));
         let failed = slot.failure.filter(|(until, _)| now < *until).map(|(_, failure)| failure);
         let patient = fetched >= MOST_FETCHES;
-        let usable = slot
-            .token
-            .as_ref()
-            .is_some_and(|token| now < if patient { token.expires_at } else { token.unusable_at });
+        let usable =
+            slot.token.as_ref().is_some_and(|token| now < if patient { token.expires_at } else { token.unusable_at });
         let refresh = fetched == 0 && slot.token.as_ref().is_some_and(|token| now >= token.refresh_at);
         if usable && (!refresh || fetching || failed.is_some()) {
             return match &slot.token {

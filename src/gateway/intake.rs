@@ -291,8 +291,11 @@ fn effect(route: &NativeRoute<'_>, change: Option<&Change>) -> Effect {
     match &route.operation.touches {
         Touches::Nothing => Effect::default(),
         Touches::Fields(fields) => {
-            let mut effect = change.map(Effect::of).unwrap_or_default();
+            let mut effect = Effect::default();
             effect.add_all(fields);
+            if let Some(change) = change {
+                effect.add_change(change);
+            }
             effect
         }
         Touches::Body => change.map_or_else(Effect::everything, Effect::of),

@@ -3,6 +3,7 @@
 mod captured;
 mod connector;
 mod idp_initiated;
+mod published;
 
 use crate::support::{CONNECTOR, IDP_INITIATED, answered, gateway, refused, request, run};
 

@@ -36,7 +36,10 @@ pub(super) fn trim(body: &mut Value) {
         } else {
             body.insert("data", kept);
         }
-    } else if !["guard.", "single_sign_on.", "system_limit.", "subscription."].iter().any(|known| code.starts_with(known)) {
+    } else if !["guard.", "single_sign_on.", "system_limit.", "subscription."]
+        .iter()
+        .any(|known| code.starts_with(known))
+    {
         // Token claims (`auth.*`), database rows (`entity.*`), and whatever else is not known to be harmless.
         body.remove("data");
     }

@@ -21,7 +21,7 @@ pub(super) fn read(status: u16, body: Option<&Value>) -> UpstreamError {
         ) => Verdict::CredentialRefused,
         (401, _) => Verdict::MemberRefused,
         (403, Some(kind)) if kind.starts_with("session_authorization_") => Verdict::MemberRefused,
-        (_, Some("route_not_found")) => Verdict::NotOffered,
+        (400..=499, Some("route_not_found")) => Verdict::NotOffered,
         (429, _) => Verdict::RateLimited,
         (400..=499, Some(_)) => Verdict::Pass,
         _ => Verdict::Failed,

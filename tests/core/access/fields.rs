@@ -205,7 +205,8 @@ fn what_is_allowed_goes_through_and_nothing_else_does() {
         &[
             (CONNECTOR, r#"{"domains":[],"syncProfile":true}"#, "sync_profile"),
             (SAML, r#"{"display_name":"x","idp_entity_id":"e"}"#, "idp.entity_id"),
-            (PROVIDER, r#"{"Provider":"my-saml-app","DataMap":{}}"#, "name"),
+            (PROVIDER, r#"{"Provider":"another-name","DataMap":{}}"#, "name"),
+            (PROVIDER, r#"{"Provider":"my-saml-app","DataMap":{}}"#, "attribute_mapping.subject"),
         ],
     );
     // Where both name a field, the refusal wins.

@@ -245,8 +245,7 @@ fn what_is_touched_is_named_by_canonical_fields() {
                 "attribute_mapping.groups",
                 "attribute_mapping.last_name",
                 "attribute_mapping.subject",
-                "extensions.loginradius",
-                "name"
+                "extensions.loginradius"
             ]),
         ),
         (
