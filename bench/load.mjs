@@ -1,6 +1,6 @@
-// The load, in a process of its own so that its CPU time is not the server's: connections that are kept, each with one
-// request under way. It speaks just enough HTTP to be cheap: on two cores, a client that is slower than the server would
-// measure itself. Every answer is compared with the expected one.
+// The load, in a process of its own so that its CPU time is not the server's: connections that are kept for a round, each
+// with one request under way. It speaks just enough HTTP to be cheap: on two cores, a client that is slower than the
+// server would measure itself. Every answer is compared with the expected one.
 //
 // Asked by its parent: `{ port, ms }`; answers `{ requests, errors, example, seconds }`.
 
@@ -11,15 +11,12 @@ import { ANSWER, REQUEST } from "./workload.mjs";
 const CONNECTIONS = 8;
 const request = Buffer.from(REQUEST);
 const expected = Buffer.from(ANSWER);
-const pools = new Map();
 
+// Anew for each round: workerd closes a connection that was idle for five seconds, as long as the other variant's turn.
 async function connect(port) {
-  if (!pools.has(port)) {
-    const sockets = Array.from({ length: CONNECTIONS }, () => net.connect({ port, host: "127.0.0.1", noDelay: true }));
-    await Promise.all(sockets.map((socket) => once(socket, "connect")));
-    pools.set(port, sockets);
-  }
-  return pools.get(port);
+  const sockets = Array.from({ length: CONNECTIONS }, () => net.connect({ port, host: "127.0.0.1", noDelay: true }));
+  await Promise.all(sockets.map((socket) => once(socket, "connect")));
+  return sockets;
 }
 
 /** Sends requests one after the other until `until`. */
@@ -67,6 +64,7 @@ process.on("message", async ({ port, ms }) => {
     const start = performance.now();
     await Promise.all(sockets.map((socket) => drive(socket, start + ms, tally)));
     tally.seconds = (performance.now() - start) / 1000;
+    for (const socket of sockets) socket.destroy();
   } catch (error) {
     tally.errors += 1;
     tally.example ??= error.message;

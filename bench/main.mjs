@@ -43,7 +43,7 @@ async function drive(load, port, ms) {
   load.send({ port, ms });
   const [tally] = await Promise.race([
     once(load, "message"),
-    once(load, "exit").then(() => { throw new Error("the load process ended"); }),
+    load.gone,
     sleep(ms + 10_000, undefined, { ref: false }).then(() => { throw new Error("the server does not answer"); }),
   ]);
   if (tally.errors > 0) throw new Error(`${tally.errors} errors; the first: ${tally.example}`);
@@ -107,6 +107,8 @@ if (began > 0.5 * os.cpus().length) console.error(`note: this machine is busy (l
 const samples = [];
 const server = await startServer();
 const load = fork(fileURLToPath(new URL("load.mjs", import.meta.url)));
+load.gone = once(load, "exit").then(() => { throw new Error("the load process ended"); });
+load.gone.catch(() => {}); // it always ends; only an end before the last round is an error
 try {
   for (const variant of VARIANTS) await drive(load, server.ports[variant], warmUp * 1000);
   for (let round = 0; round < rounds; round += 1) {

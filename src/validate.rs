@@ -93,10 +93,12 @@ pub fn check(change: &Change, dialect: &Dialect, now_s: i64) -> Vec<Problem> {
         };
         match value {
             Value::Text(text) | Value::Certificate(text) => {
-                report(edit.spelling.pointer(), text_findings(edit, text, dialect, now_s))
+                let findings = text_findings(edit, text, dialect, now_s);
+                report(edit.spelling.pointer(), findings);
             }
             Value::Secret(secret) => {
-                report(edit.spelling.pointer(), text_findings(edit, secret.expose(), dialect, now_s))
+                let findings = text_findings(edit, secret.expose(), dialect, now_s);
+                report(edit.spelling.pointer(), findings);
             }
             Value::Texts(list) => {
                 for (index, findings) in list_findings(edit, list, dialect) {
@@ -209,7 +211,8 @@ fn length(text: &str, min: usize, max: usize) -> Vec<Finding> {
 
 /// No document type: entities are how XML reads files and grows without end (the vendor answers 500 to some of them).
 fn metadata(text: &str) -> Vec<Finding> {
-    if !text.trim_start().starts_with('<') {
+    let body = text.trim_start_matches('\u{feff}').trim();
+    if !(body.starts_with('<') && body.ends_with('>')) {
         return vec![Finding::error(
             "metadata_not_xml",
             "Not XML; paste the identity provider's metadata document, or send its URL as `metadataUrl`.",

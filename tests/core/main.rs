@@ -24,6 +24,7 @@ mod audit;
 mod credentials;
 mod documents;
 mod faithful;
+mod hardening;
 mod loginradius;
 mod logto;
 mod masks;

@@ -211,7 +211,6 @@ const KNOWN_UPSTREAM_ONLY: &[&str] = &[
     "metadata XML without descriptor",
     "metadata certificate invalid",
     "metadata only POST binding",
-    "metadata unclosed XML",
 ];
 
 #[test]
