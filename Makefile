@@ -4,7 +4,7 @@ SANDBOX_PORT ?= 8788
 CONFIG ?= wrangler.toml
 export PORT SANDBOX_PORT CONFIG
 
-.PHONY: help dev test build token deploy
+.PHONY: help dev test build token deploy bench
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -24,3 +24,6 @@ token: ## a new caller token and its digest
 
 deploy: ## wrangler deploy --env production
 	@bash tools/deploy.sh
+
+bench: ## CPU per request above a bare forwarder
+	@bash bench/run.sh

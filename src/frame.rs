@@ -9,8 +9,9 @@
 //! `waited`; or `crashed`.
 //!
 //! **Out**: a frame. Four bytes, little end first: length of the head. The head: a JSON object, see [`Head`]. Then
-//! `body_bytes` bytes of body, then `hold_bytes` bytes for the loop to hold. What is held stays until a later frame
-//! holds something else; `"body":"held"` sends it, also in the frame that brings it.
+//! `body_bytes` bytes of body, then `hold_bytes` bytes for the loop to hold, then `suspended_bytes` bytes of text for the
+//! next `resume`. What is held stays until a later frame holds something else; `"body":"held"` sends it, also in the
+//! frame that brings it.
 //!
 //! Nothing here panics or refuses on what a caller or an upstream wrote; [`Malformed`] is a loop that does not match.
 
@@ -54,9 +55,9 @@ struct Head<'a> {
     write: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ms: Option<u32>,
-    /// Opaque to the loop; handed back with the outcome.
+    /// Bytes of text, behind what is to be held: opaque to the loop, handed back with the outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
-    suspended: Option<&'a str>,
+    suspended_bytes: Option<usize>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     log: &'a [String],
 }
@@ -133,6 +134,7 @@ pub fn step(step: Step) -> Vec<u8> {
             },
             &body,
             &[],
+            "",
         ),
         Step::Exchange { request, hold, suspended, log } => {
             let (kind, body) = match &request.body {
@@ -154,34 +156,36 @@ pub fn step(step: Step) -> Vec<u8> {
                     timeout_ms: Some(request.timeout_ms),
                     answer_limit: Some(request.answer_limit),
                     write: Some(request.write),
-                    suspended: Some(&suspended),
+                    suspended_bytes: Some(suspended.len()),
                     log: &log,
                     ..Head::default()
                 },
                 body,
                 hold.as_deref().unwrap_or_default(),
+                &suspended,
             )
         }
-        Step::Lost => frame(&Head { step: "lost", ..Head::default() }, &[], &[]),
+        Step::Lost => frame(&Head { step: "lost", ..Head::default() }, &[], &[], ""),
         Step::Wait { ms, hold, suspended } => frame(
             &Head {
                 step: "wait",
                 ms: Some(ms),
                 hold_bytes: hold.as_ref().map(Vec::len),
-                suspended: Some(&suspended),
+                suspended_bytes: Some(suspended.len()),
                 ..Head::default()
             },
             &[],
             hold.as_deref().unwrap_or_default(),
+            &suspended,
         ),
     }
 }
 
-fn frame(head: &Head<'_>, body: &[u8], hold: &[u8]) -> Vec<u8> {
+fn frame(head: &Head<'_>, body: &[u8], hold: &[u8], suspended: &str) -> Vec<u8> {
     // Strings and numbers only: this cannot fail. If it did, the loop would answer 500 to a frame without a head.
     let head = serde_json::to_vec(head).unwrap_or_default();
     let length = u32::try_from(head.len()).unwrap_or_default().to_le_bytes();
-    [&length, head.as_slice(), body, hold].concat()
+    [&length, head.as_slice(), body, hold, suspended.as_bytes()].concat()
 }
 
 /// Visible ASCII, blanks and tabs.
@@ -204,14 +208,25 @@ mod tests {
     use serde_json::{Value, json};
 
     /// Reads a frame as the loop does.
+    /// The head with the suspended text put into it, the body, and what is to be held.
     fn unframe(frame: &[u8]) -> (Value, Vec<u8>, Option<Vec<u8>>) {
         let length = u32::from_le_bytes(frame[..4].try_into().unwrap()) as usize;
-        let head: Value = serde_json::from_slice(&frame[4..4 + length]).unwrap();
+        let mut head: Value = serde_json::from_slice(&frame[4..4 + length]).unwrap();
         let rest = &frame[4 + length..];
-        let body = usize::try_from(head["body_bytes"].as_u64().unwrap()).unwrap();
-        let hold = head.get("hold_bytes").map(|n| usize::try_from(n.as_u64().unwrap()).unwrap());
-        assert_eq!(rest.len(), body + hold.unwrap_or(0), "nothing is left over");
-        (head, rest[..body].to_vec(), hold.map(|_| rest[body..].to_vec()))
+        let size = |head: &Value, name| head.get(name).map(|n| usize::try_from(n.as_u64().unwrap()).unwrap());
+        let body = size(&head, "body_bytes").unwrap();
+        let hold = size(&head, "hold_bytes");
+        let held = body + hold.unwrap_or(0);
+        if let Some(suspended) = size(&head, "suspended_bytes") {
+            let text = std::str::from_utf8(&rest[held..held + suspended]).unwrap().to_owned();
+            let members = head.as_object_mut().unwrap();
+            members.remove("suspended_bytes");
+            members.insert("suspended".to_owned(), text.into());
+            assert_eq!(rest.len(), held + suspended, "nothing is left over");
+        } else {
+            assert_eq!(rest.len(), held, "nothing is left over");
+        }
+        (head, rest[..body].to_vec(), hold.map(|_| rest[body..held].to_vec()))
     }
 
     fn exchange(body: UpstreamBody, hold: Option<Vec<u8>>) -> Step {

@@ -251,7 +251,8 @@ impl Gateway {
         // The instance that attached the token may have been lost meanwhile; then it is prepared again from what the
         // loop kept.
         let known = used.and_then(|used| tokens.needles(upstream, used.generation));
-        let made = used.filter(|_| known.is_none()).map(|used| Needles::new(token_of(used)));
+        // A Basic value is found by the secret in it, whose needles are at hand.
+        let made = used.filter(|used| used.is_token && known.is_none()).map(|used| Needles::new(token_of(used)));
         let keys = self.keyring.as_ref().and_then(|ring| ring.get(upstream)).map_or(&[][..], |key| &key.needles);
         // What the caller may not see of the stored connection must not come back in an error that quotes the request.
         let restored: Vec<Needles> = suspended.restored.iter().map(|secret| Needles::new(secret)).collect();

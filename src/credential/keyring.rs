@@ -11,7 +11,9 @@ pub struct Authorization {
     pub value: Secret,
     /// Which of the upstream's secrets it was made from.
     pub secret_index: usize,
-    /// Which token it is: when it was asked for. Zero for Basic.
+    /// A fetched token, as opposed to a configured secret.
+    pub is_token: bool,
+    /// Which token it is: when it was asked for.
     pub generation: u64,
 }
 

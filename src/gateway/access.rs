@@ -28,14 +28,16 @@ impl Gateway {
                 .and_then(|ring| ring.get(&upstream.name))
                 .and_then(|key| key.basic.get(secret_index));
             return match value {
-                Some(value) => Next::Send(Authorization { value: value.clone(), secret_index, generation: 0 }),
+                Some(value) => {
+                    Next::Send(Authorization { value: value.clone(), secret_index, is_token: false, generation: 0 })
+                }
                 None => Next::Fail(Rejection::new(Code::InternalError, "No credential is prepared for this upstream.")),
             };
         }
         match tokens.look(&upstream.name, now, suspended.token_fetches) {
             Look::Use(token, generation) => {
                 let value = Secret::new(format!("Bearer {}", token.expose()));
-                Next::Send(Authorization { value, secret_index: 0, generation })
+                Next::Send(Authorization { value, secret_index: 0, is_token: true, generation })
             }
             Look::Fetch { secret_index, ahead } => {
                 suspended.token_fetches = suspended.token_fetches.saturating_add(1);

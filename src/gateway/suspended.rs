@@ -78,14 +78,17 @@ pub(super) enum Awaiting {
 pub(super) struct Used {
     value: String,
     secret_index: usize,
+    is_token: bool,
     generation: u64,
 }
 
 impl From<&Authorization> for Used {
     fn from(authorization: &Authorization) -> Self {
         Self {
-            value: authorization.value.expose().to_owned(),
+            // A configured secret stays at home; every instance has it.
+            value: if authorization.is_token { authorization.value.expose().to_owned() } else { String::new() },
             secret_index: authorization.secret_index,
+            is_token: authorization.is_token,
             generation: authorization.generation,
         }
     }
@@ -93,7 +96,12 @@ impl From<&Authorization> for Used {
 
 impl From<Used> for Authorization {
     fn from(used: Used) -> Self {
-        Self { value: Secret::new(used.value), secret_index: used.secret_index, generation: used.generation }
+        Self {
+            value: Secret::new(used.value),
+            secret_index: used.secret_index,
+            is_token: used.is_token,
+            generation: used.generation,
+        }
     }
 }
 

@@ -79,13 +79,15 @@ async function run(request, env) {
   }
 }
 
-// Reads one frame: length of the head, head, body, bytes to hold. The core's memory was copied, so views will do.
+// Reads one frame: length of the head, head, body, bytes to hold, text to hand back. The core's memory was copied, so views will do.
 function unframe(frame) {
   const start = 4 + new DataView(frame.buffer, frame.byteOffset).getUint32(0, true);
   const step = JSON.parse(decoder.decode(frame.subarray(4, start)));
   const end = start + step.body_bytes;
   step.bytes = frame.subarray(start, end);
-  if (step.hold_bytes !== undefined) step.hold = frame.subarray(end, end + step.hold_bytes);
+  const after = end + (step.hold_bytes ?? 0);
+  if (step.hold_bytes !== undefined) step.hold = frame.subarray(end, after);
+  if (step.suspended_bytes) step.suspended = decoder.decode(frame.subarray(after, after + step.suspended_bytes));
   return step;
 }
 

@@ -141,15 +141,16 @@ fn with_blocks(checked: &mut Checked, blocks: &[Block<'_>], now: i64) {
             continue;
         }
         checked.count = checked.count.saturating_add(1);
-        if pem::decode(block.body).is_some_and(|der| der_is_private_key(&der)) {
+        let der = pem::decode(block.body);
+        if der.as_deref().is_some_and(|der| der_is_private_key(der)) {
             checked.findings.push(findings::IS_PRIVATE_KEY);
         }
-        first.get_or_insert(block.body);
+        first.get_or_insert(der);
     }
     if checked.count > 1 {
         checked.findings.push(findings::SEVERAL);
     }
-    match first.map(pem::decode) {
+    match first {
         None => {}
         Some(None) => checked.findings.push(findings::BASE64_INVALID),
         Some(Some(der)) => judge_der(checked, &der, now),

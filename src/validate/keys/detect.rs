@@ -6,9 +6,16 @@
 /// How far before the word `PRIVATE` its `BEGIN` may stand, in bytes.
 const REACH: usize = 96;
 
+/// Two dashes and the words are the least that is taken for a header.
+const SHORTEST: usize = b"--BEGIN PRIVATEKEY".len();
+
 /// Whether the text contains the header of a private key.
 pub fn contains_private_key(text: &str) -> bool {
     let bytes = text.as_bytes();
+    // Most texts are short, and answers are full of texts.
+    if bytes.len() < SHORTEST {
+        return false;
+    }
     bytes.windows(b"PRIVATE".len()).enumerate().filter(|(_, word)| word.eq_ignore_ascii_case(b"PRIVATE")).any(
         |(at, _)| bytes.split_at_checked(at).is_some_and(|(before, rest)| names_a_key(rest) && follows_a_begin(before)),
     )

@@ -172,6 +172,8 @@ const ARMOUR_WORDS: &str = "`-----BEGIN RSA PRIVATE KEY-----``-----END RSA PRIVA
 pub(crate) fn echo<'a>(text: &'a str, findings: &[Finding]) -> Option<&'a [u8]> {
     let known: HashSet<_> = ARMOUR_WORDS.as_bytes().windows(8).collect();
     let runs = findings.iter().flat_map(|finding| finding.message.as_bytes().windows(8));
-    let told: HashSet<_> = runs.filter(|run| !known.contains(run)).collect();
+    // Sentences quote the markers, and what stands around a quoted marker may stand around one in the input as well.
+    let marker = |run: &&[u8]| run.windows(4).any(|four| four == b"----");
+    let told: HashSet<_> = runs.filter(|run| !known.contains(run) && !marker(run)).collect();
     text.as_bytes().windows(8).find(|run| told.contains(run))
 }
