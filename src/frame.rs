@@ -216,17 +216,17 @@ mod tests {
         let size = |head: &Value, name| head.get(name).map(|n| usize::try_from(n.as_u64().unwrap()).unwrap());
         let body = size(&head, "body_bytes").unwrap();
         let hold = size(&head, "hold_bytes");
-        let held = body + hold.unwrap_or(0);
+        let end = body + hold.unwrap_or(0);
         if let Some(suspended) = size(&head, "suspended_bytes") {
-            let text = std::str::from_utf8(&rest[held..held + suspended]).unwrap().to_owned();
+            let text = std::str::from_utf8(&rest[end..end + suspended]).unwrap().to_owned();
             let members = head.as_object_mut().unwrap();
             members.remove("suspended_bytes");
             members.insert("suspended".to_owned(), text.into());
-            assert_eq!(rest.len(), held + suspended, "nothing is left over");
+            assert_eq!(rest.len(), end + suspended, "nothing is left over");
         } else {
-            assert_eq!(rest.len(), held, "nothing is left over");
+            assert_eq!(rest.len(), end, "nothing is left over");
         }
-        (head, rest[..body].to_vec(), hold.map(|_| rest[body..held].to_vec()))
+        (head, rest[..body].to_vec(), hold.map(|_| rest[body..end].to_vec()))
     }
 
     fn exchange(body: UpstreamBody, hold: Option<Vec<u8>>) -> Step {

@@ -321,7 +321,7 @@ fn absent_null_empty_list_and_empty_text_stay_different() {
     let gateway = gateway_with_logto();
     let operation = Vendor::Logto.dialect().operation("update_connector").unwrap();
     for body in [
-        r#"{}"#,
+        "{}",
         r#"{"domains":[]}"#,
         r#"{"branding":{}}"#,
         r#"{"branding":{"logo":""}}"#,

@@ -201,6 +201,7 @@ fn metadata_with_a_document_type_is_refused() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test has a clock")]
 fn the_widest_bodies_are_refused_without_much_work() {
     let many = |entry: &str, count: usize| vec![entry; count].join(",");
     for (path, method, body) in [

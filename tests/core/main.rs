@@ -10,6 +10,7 @@
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::string_slice,
+    clippy::semicolon_if_nothing_returned,
     clippy::format_collect,
     clippy::items_after_statements,
     clippy::too_many_lines,
