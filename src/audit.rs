@@ -1,4 +1,4 @@
-//! One line per request, two for a write: the decision before the credential is attached, the outcome afterwards.
+//! One line per request, two for a write: the decision before it is sent, the outcome afterwards.
 //!
 //! A line names who asked for what on whose connection, which canonical fields it touches and what came of it. It holds
 //! names, never values: no body, no query, no header, no token. Identifiers of the subject are logged once the caller was
@@ -57,7 +57,7 @@ pub struct Record {
     /// The upstream's own error code.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub upstream_code: Option<String>,
-    /// `done`, `refused`, `failed` or `unknown`, for a request that was sent.
+    /// `done`, `refused`, `failed` or `unknown` for a request that was sent; `not_sent` for one that was not.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub outcome: Option<String>,
     /// Exchanges made, token fetches included.

@@ -11,6 +11,7 @@ mod permit;
 
 pub use admit::{Admission, admit};
 pub use authenticate::{Principal, authenticate};
+pub(crate) use permit::travelling;
 pub use permit::{Permit, permit};
 
 #[cfg(test)]

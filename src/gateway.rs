@@ -164,6 +164,11 @@ impl Gateway {
         let dialect = upstream.vendor.dialect();
         let Some(operation) = dialect.operation(suspended.permit.operation()) else { return Step::Lost };
         suspended.record.upstream_status = Some(status);
+        // What is stored is judged as the answer to the reading that it is.
+        let operation = match &suspended.work {
+            Work::ReadStored { .. } => operation.reader(dialect).unwrap_or(operation),
+            Work::Operation { .. } => operation,
+        };
         let params = suspended.permit.params(upstream.vendor);
         let question = Question {
             upstream: &upstream.name,

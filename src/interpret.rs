@@ -67,10 +67,11 @@ pub fn interpret(question: &Question<'_>, status: u16, retry_after: Option<&str>
 
 /// LoginRadius may answer 200 with an `ErrorCode`.
 fn says_error(question: &Question<'_>, status: u16, body: Option<&Value>) -> bool {
-    body.is_some_and(|body| {
-        let error = (question.dialect.read_error)(status, Some(body));
-        error.code.is_some() && error.verdict != Verdict::Pass
-    })
+    question.dialect.errors_in_success
+        && body.is_some_and(|body| {
+            let error = (question.dialect.read_error)(status, Some(body));
+            error.code.is_some() && error.verdict != Verdict::Pass
+        })
 }
 
 fn success(question: &Question<'_>, status: u16, body: Option<Value>, empty: bool) -> Reading {
@@ -173,8 +174,8 @@ fn is_label(code: &str) -> bool {
 pub fn belongs_to(question: &Question<'_>, body: &mut Value) -> bool {
     let organization = question.operation.subject(ParamRole::Organization, question.params);
     // An organization may be named by slug or external id, which answers do not repeat.
-    let organization = organization
-        .filter(|name| ["organization-test-", "organization-live-"].iter().any(|prefix| name.starts_with(prefix)));
+    let organization =
+        organization.filter(|name| question.dialect.organization_ids.iter().any(|prefix| name.starts_with(prefix)));
     let belongs = |object: &Value, member: Option<&str>| match (member, organization) {
         (Some(member), Some(asked)) => object.get(member).and_then(Value::as_str).is_some_and(|id| id == asked),
         _ => true,

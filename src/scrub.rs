@@ -1,6 +1,6 @@
-//! The last barrier of the *Silent* law: searches everything that leaves the gateway (answer
-//! bodies, header values, log lines) for the credentials it injected upstream, and writes
-//! `[redacted]` over each of them.
+//! The last barrier of the *Silent* law: searches what leaves the gateway after an upstream was
+//! involved (answer bodies, log lines; headers are numbers or our own) for the credentials it
+//! injected upstream, and writes `[redacted]` over each of them.
 //!
 //! Why it exists: an upstream, or a proxy in front of it, may echo the request it received. A
 //! debug page, a problem detail or a `Location` then carries the injected credential to a caller

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use crate::canonical::{Change, Edit, Leaf, Value};
 use crate::config::CheckSeverity;
 use crate::json;
-use crate::vendor::{Dialect, Rule};
+use crate::vendor::{Dialect, Rule, is_provider_name};
 
 /// Something wrong, and where.
 pub struct Problem {
@@ -230,11 +230,7 @@ fn metadata(text: &str) -> Vec<Finding> {
 
 fn provider_name(text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut bytes = text.bytes();
-    let fits = text.len() <= 60
-        && bytes.next().is_some_and(|first| first.is_ascii_alphabetic())
-        && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if !fits {
+    if !is_provider_name(text) {
         findings.push(Finding {
             code: "provider_name_invalid",
             severity: Severity::Error,
@@ -249,16 +245,16 @@ fn provider_name(text: &str) -> Vec<Finding> {
 /// Applies the upstream's severities, drops what is switched off, orders errors before warnings and then by pointer, and
 /// caps the number.
 pub fn settle(mut problems: Vec<Problem>, severities: &[(String, CheckSeverity)]) -> Vec<Problem> {
-    for problem in &mut problems {
-        let code = problem.finding.code;
-        let Some((_, severity)) = severities.iter().find(|(known, _)| known == code) else { continue };
-        match severity {
-            CheckSeverity::Error => problem.finding.severity = Severity::Error,
-            CheckSeverity::Warning => problem.finding.severity = Severity::Warning,
-            CheckSeverity::Off => problem.finding.code = "",
+    problems.retain_mut(|problem| {
+        let set = severities.iter().find(|(known, _)| known == problem.finding.code);
+        match set.map(|(_, severity)| severity) {
+            None => {}
+            Some(CheckSeverity::Error) => problem.finding.severity = Severity::Error,
+            Some(CheckSeverity::Warning) => problem.finding.severity = Severity::Warning,
+            Some(CheckSeverity::Off) => return false,
         }
-    }
-    problems.retain(|problem| !problem.finding.code.is_empty());
+        true
+    });
     // Errors first, so that no number of warnings can push one out.
     problems.sort_by(|a, b| b.is_error().cmp(&a.is_error()).then_with(|| a.pointer.cmp(&b.pointer)));
     problems.truncate(crate::http::limits::PROBLEMS);

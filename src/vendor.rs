@@ -18,6 +18,7 @@ mod stytch;
 pub use dialect::{
     AnswerOnly, Dialect, ErrorView, Masks, NullRule, TokenInputs, TokenProtocol, UpstreamError, Verdict,
 };
+pub(crate) use loginradius::is_provider_name;
 pub use member::{Holds, Member, Required, Rule, UrlUse, Writable};
 pub use operation::{AnswerShape, Body, Operation, Param, ParamRole, Params, Query, Segment, Touches};
 pub use restore::{RestoreError, restore};

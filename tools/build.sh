@@ -19,7 +19,7 @@ if [ "$(cat "$out/.stamp" 2>/dev/null)" = "$stamp" ] && [ -f "$out/index.js" ] &
 fi
 say "bundling $out/"
 mkdir -p "$out"
-# The flags of worker-build: `module` makes the instance when the module is loaded, and the other two let it be made
+# `module` makes the instance when the module is loaded, and the other two let it be made
 # anew after a panic.
 .tools/bin/wasm-bindgen "$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/sso_config_gateway.wasm" --out-dir "$out" --out-name index \
   --target module --no-typescript --experimental-reset-state-function --force-enable-abort-handler

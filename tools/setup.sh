@@ -41,5 +41,5 @@ install() { # crate version reported-by [cargo install options]
     cargo install --root .tools --debug --force "$@" "$crate@$version"
   rm -rf .tools/target
 }
-# Its own lock names a release that the index may not offer, hence without --locked.
+# Without --locked: the lock it was published with names a release that was withdrawn.
 install wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$(.tools/bin/wasm-bindgen --version 2>/dev/null || true)"

@@ -9,7 +9,6 @@ use crate::vendor::{AnswerShape, ParamRole};
 /// A caller that may do this operation on this subject, fields aside. Only [`admit`] makes one.
 pub struct Admission<'a> {
     pub(super) grant: &'a Grant,
-    pub(super) caller: &'a str,
     pub(super) route: &'a NativeRoute<'a>,
 }
 
@@ -23,7 +22,7 @@ pub fn admit<'a>(principal: Principal<'a>, route: &'a NativeRoute<'a>) -> Result
         .grants
         .iter()
         .find(|grant| covers(grant, route))
-        .map(|grant| Admission { grant, caller: &caller.name, route })
+        .map(|grant| Admission { grant, route })
         .ok_or_else(not_granted)
 }
 

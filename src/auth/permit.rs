@@ -13,10 +13,13 @@ use crate::vendor::{AnswerShape, Dialect, Params, Vendor};
 /// Leave to send one operation to one upstream with that upstream's credential.
 ///
 /// Minted by [`permit`] alone. It names everything the credential may be used for, so that the URL is built from the
-/// permit and from nothing else. While the loop waits for an upstream, the permit travels in the core's own opaque state.
+/// permit and from nothing else. While the loop waits for an upstream, the permit travels in the core's own opaque state,
+/// by way of [`travelling`], which nobody outside this crate can call.
+pub struct Permit(Terms);
+
+/// What a permit says.
 #[derive(Serialize, Deserialize)]
-pub struct Permit {
-    caller: String,
+struct Terms {
     upstream: String,
     operation: String,
     values: Vec<String>,
@@ -28,7 +31,7 @@ pub struct Permit {
 /// Judges the effect of `change` (none: the operation's own effect) by the grant's field rules.
 #[expect(clippy::needless_pass_by_value, reason = "an admission is spent on one decision")]
 pub fn permit(admission: Admission<'_>, effect: &Effect, change: Option<&Change>) -> Result<Permit, Rejection> {
-    let Admission { grant, caller, route } = admission;
+    let Admission { grant, route } = admission;
     if let Some(path) = effect.first_refused(|field| field_allowed(&grant.fields, field)) {
         return Err(Rejection::new(
             Code::FieldNotGranted,
@@ -39,8 +42,7 @@ pub fn permit(admission: Admission<'_>, effect: &Effect, change: Option<&Change>
         names_only_granted(route, change, &grant.whose)?;
         retargeting(route, change, grant.retarget_secrets)?;
     }
-    Ok(Permit {
-        caller: caller.to_owned(),
+    Ok(Permit(Terms {
         upstream: route.upstream.name.clone(),
         operation: route.operation.name.to_owned(),
         values: route.params.0.iter().map(|(_, value)| value.clone()).collect(),
@@ -50,7 +52,24 @@ pub fn permit(admission: Admission<'_>, effect: &Effect, change: Option<&Change>
             Whose::All | Whose::Organizations(_) => None,
         },
         may_retarget: grant.retarget_secrets,
-    })
+    }))
+}
+
+/// How a permit gets into the core's opaque state and back.
+pub(crate) mod travelling {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Permit, Terms};
+
+    /// Into the state.
+    pub(crate) fn serialize<S: Serializer>(permit: &Permit, serializer: S) -> Result<S::Ok, S::Error> {
+        permit.0.serialize(serializer)
+    }
+
+    /// Out of the state.
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Permit, D::Error> {
+        Terms::deserialize(deserializer).map(Permit)
+    }
 }
 
 /// `None` stands for every field there is. What only one vendor has is not covered by rules that do not name it.
@@ -95,52 +114,48 @@ fn retargeting(route: &NativeRoute<'_>, change: &Change, may_retarget: bool) -> 
 }
 
 impl Permit {
-    /// Name of the caller.
-    pub fn caller(&self) -> &str {
-        &self.caller
-    }
-
     /// Name of the upstream.
     pub fn upstream(&self) -> &str {
-        &self.upstream
+        &self.0.upstream
     }
 
     /// Name of the operation.
     pub fn operation(&self) -> &str {
-        &self.operation
+        &self.0.operation
     }
 
     /// True where a stored secret may follow a changed URL.
     pub fn may_retarget(&self) -> bool {
-        self.may_retarget
+        self.0.may_retarget
     }
 
     /// True where nothing is cut out of lists, so that a count may be told.
     pub fn shows_all(&self) -> bool {
-        self.connections.is_none()
+        self.0.connections.is_none()
     }
 
     /// True where a list may show this connection.
     pub fn shows(&self, dialect: &Dialect, connection: &str) -> bool {
         let granted = |list: &Vec<String>| list.iter().any(|granted| dialect.same_connection(granted, connection));
-        self.connections.as_ref().is_none_or(granted)
+        self.0.connections.as_ref().is_none_or(granted)
     }
 
     /// Path values, under the names the operation gives them.
     pub fn params(&self, vendor: Vendor) -> Params {
-        let names = vendor.dialect().operation(&self.operation).into_iter().flat_map(|operation| {
+        let names = vendor.dialect().operation(&self.0.operation).into_iter().flat_map(|operation| {
             operation.path.iter().filter_map(|segment| match segment {
                 crate::vendor::Segment::Param(param) => Some(param.name),
                 crate::vendor::Segment::Literal(_) => None,
             })
         });
-        Params(names.zip(self.values.iter().cloned()).collect())
+        Params(names.zip(self.0.values.iter().cloned()).collect())
     }
 
     /// Query parameters, under the names the operation gives them.
     pub fn query(&self, vendor: Vendor) -> Vec<(&'static str, String)> {
-        let known = vendor.dialect().operation(&self.operation).map_or(&[][..], |operation| operation.query);
-        self.query
+        let known = vendor.dialect().operation(&self.0.operation).map_or(&[][..], |operation| operation.query);
+        self.0
+            .query
             .chunks_exact(2)
             .filter_map(|pair| match pair {
                 [name, value] => known.iter().find_map(|query| match query {

@@ -48,13 +48,15 @@ fn a_permit_keeps_operation_values_and_query_on_its_journey() {
         { "upstream": "logto", "access": "read", "connections": ["aaa", "b.b"] },
         { "upstream": "stytch", "access": "write", "organizations": "all", "retarget_secrets": true },
     ]));
-    let journey =
-        |permit: &Permit| -> Permit { serde_json::from_str(&serde_json::to_string(permit).unwrap()).unwrap() };
+    let journey = |permit: &Permit| -> Permit {
+        let state = super::travelling::serialize(permit, serde_json::value::Serializer).unwrap();
+        super::travelling::deserialize(state).unwrap()
+    };
 
     let list = decide(&settings, &Method::GET, "/logto/api/sso-connectors?page_size=5&page=2")
         .unwrap_or_else(|code| panic!("{code}"));
     let back = journey(&list);
-    assert_eq!((back.caller(), back.upstream(), back.operation()), ("test", "logto", "list_connectors"));
+    assert_eq!((back.upstream(), back.operation()), ("logto", "list_connectors"));
     assert_eq!(back.query(Vendor::Logto), [("page_size", "5".to_owned()), ("page", "2".to_owned())]);
     assert!(
         shows(&back, "aaa") && shows(&back, "b.b") && !shows(&back, "ccc") && !shows(&back, "") && !back.may_retarget()

@@ -2,8 +2,7 @@
 //!
 //! Each [`Edit`] says the same thing twice: what it *means* (a canonical field and a normalised value, which is all that
 //! validation and policy look at) and how it was *spelled* (the place and JSON value of the caller's own document).
-//! The native door sends the spelling, so the value that reaches the vendor is the value that was received; every other
-//! door sends the meaning in the target's own spelling. Since a body is built from edits and nothing else, what policy
+//! The native door sends the spelling, so the value that reaches the vendor is the value that was received. Since a body is built from edits and nothing else, what policy
 //! did not see cannot be sent.
 
 use std::borrow::Cow;
@@ -103,10 +102,5 @@ impl Change {
             Leaf::Set(Value::Text(text)) => Some(text),
             _ => None,
         }
-    }
-
-    /// True where a stored secret is to be kept although the vendor would replace it.
-    pub fn keeps_secrets(&self) -> bool {
-        self.edits.iter().any(|edit| matches!(edit.leaf, Leaf::Keep))
     }
 }

@@ -1,8 +1,9 @@
 //! What a change does, as opposed to what it says.
 //!
 //! Policy judges the effect. Members missing from an object that the vendor replaces count as removed; a metadata URL
-//! touches everything the metadata can hold; a changed issuer touches the endpoints that are discovered from it; a
-//! delete touches everything.
+//! touches everything the metadata can hold; a changed issuer touches the endpoints that are discovered from it.
+
+use std::borrow::Cow;
 
 use super::{Change, Field, Leaf};
 
@@ -61,28 +62,19 @@ impl Effect {
 
     /// The first touched field for which `allowed` is false; an operation that touches everything is judged field by
     /// field over the whole schema by giving `allowed` no field.
-    pub fn first_refused(&self, allowed: impl Fn(Option<&Field>) -> bool) -> Option<String> {
+    pub fn first_refused(&self, allowed: impl Fn(Option<&Field>) -> bool) -> Option<Cow<'static, str>> {
         if self.everything && !allowed(None) {
-            return Some("*".to_owned());
+            return Some(Cow::Borrowed("*"));
         }
-        self.fields.iter().find(|field| !allowed(Some(field))).map(|field| field.path().into_owned())
+        self.fields.iter().find(|field| !allowed(Some(field))).map(Field::shown)
     }
 
-    /// Canonical names of what is touched, for the audit record. Names only: a custom attribute's key is the caller's
-    /// text and is shortened to its group.
+    /// Canonical names of what is touched, for the audit record.
     pub fn names(&self) -> Vec<String> {
         if self.everything {
             return vec!["*".to_owned()];
         }
-        let mut names: Vec<String> = self
-            .fields
-            .iter()
-            .map(|field| match field {
-                Field::MappingCustom(_) => "attribute_mapping.custom".to_owned(),
-                Field::Extension(vendor, _) => format!("extensions.{}", vendor.name()),
-                known => known.path().into_owned(),
-            })
-            .collect();
+        let mut names: Vec<String> = self.fields.iter().map(|field| field.shown().into_owned()).collect();
         names.sort_unstable();
         names.dedup();
         names

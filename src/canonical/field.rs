@@ -161,9 +161,11 @@ impl Field {
     /// True where `path` names a field or a group of fields, so that a misspelt rule in a grant is found at load.
     /// Below `attribute_mapping.custom` and `extensions` the keys are open.
     pub fn covers_any(path: &str) -> bool {
-        const OPEN: &[&str] =
-            &["attribute_mapping.custom", "extensions.logto", "extensions.loginradius", "extensions.stytch"];
-        PATHS.iter().chain(OPEN).any(|known| covers(path, known)) || OPEN.iter().any(|open| covers(open, path))
+        let open = || {
+            let extensions = Vendor::ALL.iter().map(|vendor| format!("extensions.{}", vendor.name()));
+            extensions.chain(["attribute_mapping.custom".to_owned()])
+        };
+        PATHS.iter().any(|known| covers(path, known)) || open().any(|open| covers(path, &open) || covers(&open, path))
     }
 
     /// True where a rule about `path` is also about this field: `idp` covers `idp.sso_url`.
@@ -176,9 +178,13 @@ impl Field {
         self.is_covered_by(path) || covers(&self.path(), path)
     }
 
-    /// True for what is never shown, logged or compared.
-    pub fn is_secret(&self) -> bool {
-        matches!(self, Self::ClientSecret | Self::RequestSigningPrivateKey | Self::DecryptionPrivateKey)
+    /// The path as it may be told and logged: a key that is the caller's own text is shortened to its group.
+    pub fn shown(&self) -> Cow<'static, str> {
+        match self {
+            Self::MappingCustom(_) => Cow::Borrowed("attribute_mapping.custom"),
+            Self::Extension(vendor, _) => Cow::Owned(format!("extensions.{}", vendor.name())),
+            known => known.path(),
+        }
     }
 }
 

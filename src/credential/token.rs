@@ -8,6 +8,7 @@ use crate::config::{Credential, Secret, Upstream};
 use crate::http::limits;
 use crate::http::message::{UpstreamBody, UpstreamRequest};
 use crate::json::{self, Value};
+use crate::scrub::SHORTEST;
 use crate::vendor::{TokenInputs, TokenProtocol};
 
 /// Longest time to wait for a token endpoint, in milliseconds.
@@ -80,8 +81,9 @@ pub fn read_token(protocol: &TokenProtocol, status: u16, body: &[u8]) -> Result<
     let limits = json::Limits { bytes: limits::TOKEN_BODY, depth: limits::JSON_DEPTH };
     let answer = json::read(body, limits).map_err(|_| TokenRefusal::Other)?;
     let text = |name: &str| answer.get(name).and_then(Value::as_str);
-    let token = text("access_token")
-        .filter(|token| (1..=LONGEST_TOKEN).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_graphic()));
+    let token = text("access_token").filter(|token| {
+        (SHORTEST..=LONGEST_TOKEN).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_graphic())
+    });
     let token = token.ok_or(TokenRefusal::Other)?;
     if text("token_type").is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
         return Err(TokenRefusal::Other);

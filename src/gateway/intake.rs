@@ -96,7 +96,7 @@ fn prepare(
     record.organization = route.operation.subject(ParamRole::Organization, &route.params).map(str::to_owned);
     record.connection = route.operation.subject(ParamRole::Connection, &route.params).map(str::to_owned);
 
-    readable(inbound)?;
+    readable(inbound, route.upstream.vendor.dialect())?;
     let member_session = member_session(&inbound.headers, route.upstream.vendor.dialect())?;
     let change = change(inbound, &route, now)?;
     let effect = effect(&route, change.as_ref().map(|(change, _)| change));
@@ -182,10 +182,18 @@ fn served_here(settings: &Settings, target: &Target<'_>) -> Result<(), Rejection
     Err(Rejection::new(Code::Misdirected, "This gateway runs for development and answers to localhost only."))
 }
 
+/// Headers of a request that the gateway looks at.
+const READ: &[&str] = &["authorization", "accept", "content-type", "content-encoding", "origin"];
+
 /// The request can be read: headers are text, the body is whole, plain and JSON.
-fn readable(inbound: &Inbound) -> Result<(), Rejection> {
-    if !inbound.bad_headers.is_empty() {
-        return Err(Rejection::new(Code::BadHeader, "A header has a value that is not visible ASCII; leave it out."));
+fn readable(inbound: &Inbound, dialect: &Dialect) -> Result<(), Rejection> {
+    // Others are never looked at; a proxy in front may add what it likes.
+    let read = |name: &String| READ.contains(&name.as_str()) || dialect.member_session_headers.contains(&name.as_str());
+    if inbound.bad_headers.iter().any(read) {
+        return Err(Rejection::new(
+            Code::BadHeader,
+            "A header that is read here has a value that is not visible ASCII; mend it or leave it out.",
+        ));
     }
     if inbound.headers.contains_key(CONTENT_ENCODING) {
         return Err(Rejection::new(

@@ -1,12 +1,13 @@
 //! What a request needs after an exchange, as text that the loop carries and never looks at.
 //!
-//! It holds no key and no password. It does hold the credential that is under way, because the answer has to be searched
-//! for it even if the instance that attached it has been lost; the loop holds the very same header value anyway.
+//! It holds no configured secret. It does hold what the answer has to be searched for even if the instance that sent it
+//! has been lost: the token that is under way, which the loop has in a header anyway, and stored secrets that were put
+//! back into the body, which the loop has in the body.
 
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Record;
-use crate::auth::Permit;
+use crate::auth::{Permit, travelling};
 use crate::config::Secret;
 use crate::credential::Authorization;
 use crate::http::message::Millis;
@@ -18,6 +19,7 @@ use crate::vendor::Vendor;
 #[derive(Serialize, Deserialize)]
 pub(super) struct Suspended {
     /// What was decided.
+    #[serde(with = "travelling")]
     pub permit: Permit,
     /// What is known for the log.
     pub record: Record,

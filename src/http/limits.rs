@@ -1,6 +1,6 @@
-//! Every size and time limit in one place, so that documentation and code cannot drift apart.
+//! The sizes that callers and upstreams run into, for the code and for the test that compares them with the README.
 
-/// Bytes of a caller's body (DESIGN: 262 144). Logto answers 404 to anything over 1 MB, so this also keeps an
+/// Bytes of a caller's body (262 144). Logto answers 404 to anything over 1 MB, so this also keeps an
 /// oversized body from being mistaken for a missing route.
 pub const REQUEST_BODY: usize = 262_144;
 /// Bytes of an upstream's answer.

@@ -21,7 +21,7 @@ export default {
   fetch(request, env, ctx) {
     const answer = run(request, env);
     // A caller that hangs up ends the request, and with it everything it waits for; not so what is handed to
-    // `waitUntil`. A write that was sent is seen through to its read-back and its audit line.
+    // `waitUntil`. A write that was sent is seen through to its audit line.
     ctx.waitUntil(answer);
     return answer;
   },

@@ -97,8 +97,18 @@ pub fn is_private(host: &Host<&str>) -> bool {
         // A literal address is never the name of a certificate-bearing public service we could recognise.
         Host::Ipv4(_) | Host::Ipv6(_) => true,
         Host::Domain(name) => {
-            const SUFFIXES: &[&str] =
-                &["localhost", "local", "internal", "lan", "home", "corp", "intranet", "home.arpa"];
+            const SUFFIXES: &[&str] = &[
+                "localhost",
+                "local",
+                "internal",
+                "lan",
+                "home",
+                "corp",
+                "intranet",
+                "arpa",
+                "localdomain",
+                "private",
+            ];
             let name = name.trim_end_matches('.').to_ascii_lowercase();
             !name.contains('.')
                 || SUFFIXES

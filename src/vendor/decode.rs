@@ -116,6 +116,9 @@ impl Reader<'_> {
                 );
             }
         }
+        if let Holds::PathValue(param) = &member.holds {
+            return self.path_value(param, value, at);
+        }
         if value.is_null() {
             return self.null(member, value, at);
         }
@@ -134,7 +137,7 @@ impl Reader<'_> {
                 self.object(object, members, &at);
             }
             Holds::Mapping { known, listed } => self.mapping(value, known, listed, &at),
-            Holds::PathValue(param) => self.path_value(param, value, at),
+            Holds::PathValue(_) => {}
             Holds::Secret(field, _) if value.as_str() == Some(MASK) => self.mask(field, value, at),
             Holds::Text(field, rule)
             | Holds::OneOf(field, rule)

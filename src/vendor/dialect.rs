@@ -9,6 +9,7 @@ use crate::json;
 use crate::validate::Problem;
 
 /// Everything particular to one vendor.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact about a vendor, and any may go with any other")]
 pub struct Dialect {
     /// Name in configuration and canonical paths.
     pub name: &'static str,
@@ -18,6 +19,10 @@ pub struct Dialect {
     pub operations: &'static [Operation],
     /// Connections belong to organizations.
     pub scoped_by_organization: bool,
+    /// How identifiers of organizations begin, as opposed to their slugs and external ids.
+    pub organization_ids: &'static [&'static str],
+    /// An answer with a status of success may hold an error.
+    pub errors_in_success: bool,
     /// Names of connections are the same in any letter case.
     pub names_ignore_case: bool,
     /// What `null` does where a member does not say otherwise.
@@ -107,7 +112,7 @@ pub struct UpstreamError {
     pub code: Option<String>,
 }
 
-/// What follows from an upstream's error (`vendors/README.md` section 5).
+/// What follows from an upstream's error (`docs/facts/README.md` section 5).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
     /// The caller's mistake, or a fact the caller should hear: status and body pass.

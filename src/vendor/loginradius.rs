@@ -8,6 +8,8 @@ mod members;
 mod operations;
 mod token;
 
+pub(crate) use members::is_provider_name;
+
 use super::{AnswerOnly, Dialect, Masks, NullRule};
 
 /// Everything particular to LoginRadius.
@@ -16,6 +18,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     title: "LoginRadius",
     operations: operations::OPERATIONS,
     scoped_by_organization: false,
+    organization_ids: &[],
+    errors_in_success: true,
     names_ignore_case: true,
     null: NullRule::Unverified,
     clearing_unverified: true,

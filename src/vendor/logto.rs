@@ -20,6 +20,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     title: "Logto",
     operations: operations::OPERATIONS,
     scoped_by_organization: false,
+    organization_ids: &[],
+    errors_in_success: false,
     names_ignore_case: false,
     null: NullRule::Refused,
     clearing_unverified: false,

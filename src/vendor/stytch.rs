@@ -16,6 +16,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     title: "Stytch",
     operations: operations::OPERATIONS,
     scoped_by_organization: true,
+    organization_ids: &["organization-test-", "organization-live-"],
+    errors_in_success: true,
     names_ignore_case: false,
     null: NullRule::Refused,
     clearing_unverified: true,

@@ -78,7 +78,7 @@ describe("loop", () => {
   it("answers 204 without a body", async () => {
     upstream.always((request) =>
       request.path === "/oidc/token"
-        ? { status: 200, headers: { "content-type": "application/json" }, body: '{"access_token":"t","expires_in":3600,"token_type":"Bearer","scope":"all"}' }
+        ? { status: 200, headers: { "content-type": "application/json" }, body: '{"access_token":"smoke-test-token","expires_in":3600,"token_type":"Bearer","scope":"all"}' }
         : { status: 204 },
     );
     const answer = ours(await send(gateway.url, { method: "DELETE", path: "/api/sso-connectors/abc123/idp-initiated-auth-config", headers: CALLER }));

@@ -82,7 +82,9 @@ pub(super) fn read(
     let client_id = visible(&table, "client_id", mistakes);
     let (resource, audience) = match vendor {
         Vendor::Logto => (visible(&table, "resource", mistakes), None),
-        _ => (None, visible(&table, "audience", mistakes)),
+        Vendor::LoginRadius => (None, visible(&table, "audience", mistakes)),
+        // Returned above.
+        Vendor::Stytch => (None, None),
     };
     let token_url = token_url(&table, vendor, base_url, mistakes);
     let credential = kind.and(client_id).zip(token_url.as_ref()).map(|(client_id, token_url)| {

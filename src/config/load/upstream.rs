@@ -67,7 +67,7 @@ pub(super) fn read(entry: &Entry<'_>, bindings: &Bindings, mistakes: &mut Mistak
         return draft;
     };
 
-    let vendors = [Vendor::Logto, Vendor::LoginRadius, Vendor::Stytch].map(|vendor| (vendor.name(), vendor));
+    let vendors: Vec<_> = Vendor::ALL.iter().map(|vendor| (vendor.name(), *vendor)).collect();
     draft.vendor = table.required_word("vendor", &vendors, mistakes);
     let namesake = Vendor::parse(&draft.name);
     if draft.vendor.is_some() && namesake.is_some() && namesake != draft.vendor {

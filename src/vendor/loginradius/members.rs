@@ -88,7 +88,7 @@ const FURTHER_KEYS: &[&str] = &[
 
 /// 1 to 60 characters, first a letter, then letters, digits, `_` or `-` (vendor documentation; "Provider Name is not
 /// valid" otherwise).
-pub(super) fn is_provider_name(value: &str) -> bool {
+pub(crate) fn is_provider_name(value: &str) -> bool {
     let mut bytes = value.bytes();
     value.len() <= 60
         && bytes.next().is_some_and(|first| first.is_ascii_alphabetic())

@@ -22,7 +22,7 @@ pub(super) fn read(status: u16, body: Option<&Value>) -> UpstreamError {
 /// Drops what echoes the configuration, third parties' answers or our token's claims.
 pub(super) fn trim(body: &mut Value) {
     let Some(body) = body.as_object_mut() else { return };
-    let Some(code) = body.get("code").and_then(Value::as_str) else { return };
+    let code = body.get("code").and_then(Value::as_str).unwrap_or_default();
     if code.starts_with("connector.invalid_") {
         let Some(data) = body.get("data") else { return };
         let mut kept = Object::default();

@@ -278,7 +278,7 @@ fn another_id_in_the_body_than_in_the_path_is_refused() {
         &[
             (r#"{"id":"othersaml001"}"#, &["path_value_mismatch;/id"]),
             (r#"{"id":"ACMESAML0001"}"#, &["path_value_mismatch;/id"]),
-            (r#"{"id":null}"#, &["null_refused;/id"]),
+            (r#"{"id":null}"#, &["path_value_mismatch;/id"]),
         ],
     );
 }
