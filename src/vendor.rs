@@ -16,7 +16,7 @@ mod logto;
 mod stytch;
 
 pub use dialect::{
-    AnswerOnly, Dialect, ErrorView, Masks, NullRule, TokenInputs, TokenProtocol, UpstreamError, Verdict,
+    AnswerOnly, AskedFor, Dialect, ErrorView, Masks, NullRule, TokenInputs, TokenProtocol, UpstreamError, Verdict,
 };
 pub(crate) use loginradius::is_provider_name;
 pub use member::{Holds, Member, Required, Rule, UrlUse, Writable};

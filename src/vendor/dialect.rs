@@ -90,6 +90,19 @@ pub struct TokenProtocol {
     pub required_scope: Option<&'static str>,
     /// Lifetime in seconds where the answer does not say any.
     pub default_lifetime_s: u64,
+    /// What the token is asked for.
+    pub asked_for: AskedFor,
+    /// Path of the token endpoint below the upstream's origin, where it is there by default.
+    pub default_path: Option<&'static str>,
+}
+
+/// How a token request names the API that the token is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AskedFor {
+    /// By `resource` (RFC 8707).
+    Resource,
+    /// By `audience`.
+    Audience,
 }
 
 /// What goes into a token request.

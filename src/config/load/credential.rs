@@ -14,12 +14,12 @@ use super::{
 };
 use crate::{
     config::{Credential, Secret},
-    vendor::Vendor,
+    vendor::{AskedFor, TokenProtocol, Vendor},
 };
 
 const WRITTEN: &str = "a secret is never written here; `secret` gives the name of its binding";
 
-const STYTCH: Shape = Shape {
+const BASIC: Shape = Shape {
     known: &["kind", "username", "secret"],
     refused: &[
         ("client_id", "is not part of a basic credential; `username` is the project id"),
@@ -29,7 +29,7 @@ const STYTCH: Shape = Shape {
     ],
 };
 
-const LOGTO: Shape = Shape {
+const WITH_RESOURCE: Shape = Shape {
     known: &["kind", "client_id", "secret", "resource", "token_url"],
     refused: &[
         ("audience", "is for loginradius; logto has `resource`"),
@@ -38,7 +38,7 @@ const LOGTO: Shape = Shape {
     ],
 };
 
-const LOGINRADIUS: Shape = Shape {
+const WITH_AUDIENCE: Shape = Shape {
     known: &["kind", "client_id", "secret", "token_url", "audience"],
     refused: &[
         ("resource", "is for logto; loginradius has `audience`"),
@@ -62,47 +62,46 @@ pub(super) fn read(
     bindings: &Bindings,
     mistakes: &mut Mistakes,
 ) -> Option<Found> {
-    let (shape, kind) = match vendor {
-        Vendor::Stytch => (STYTCH, "basic"),
-        Vendor::Logto => (LOGTO, "client_credentials"),
-        Vendor::LoginRadius => (LOGINRADIUS, "client_credentials"),
+    let protocol = vendor.dialect().token;
+    let (shape, kind) = match protocol.map(|protocol| protocol.asked_for) {
+        None => (BASIC, "basic"),
+        Some(AskedFor::Resource) => (WITH_RESOURCE, "client_credentials"),
+        Some(AskedFor::Audience) => (WITH_AUDIENCE, "client_credentials"),
     };
     let table = Table::open(at, value, &shape, mistakes)?;
     let kind = table.required_word("kind", &[(kind, ())], mistakes);
     let secrets = secrets(&table, bindings, mistakes);
-    if vendor == Vendor::Stytch {
+    let Some(protocol) = protocol else {
         let username = visible(&table, "username", mistakes);
         if username.as_ref().is_some_and(|name| name.contains(':')) {
             mistakes.add(table.at("username"), "must not contain a colon");
         }
         let credential = kind.zip(username).map(|((), username)| Credential::Basic { username, secrets });
         return Some(Found { token_url: None, credential });
-    }
+    };
 
     let client_id = visible(&table, "client_id", mistakes);
-    let (resource, audience) = match vendor {
-        Vendor::Logto => (visible(&table, "resource", mistakes), None),
-        Vendor::LoginRadius => (None, visible(&table, "audience", mistakes)),
-        // Returned above.
-        Vendor::Stytch => (None, None),
+    let (resource, audience) = match protocol.asked_for {
+        AskedFor::Resource => (visible(&table, "resource", mistakes), None),
+        AskedFor::Audience => (None, visible(&table, "audience", mistakes)),
     };
-    let token_url = token_url(&table, vendor, base_url, mistakes);
+    let token_url = token_url(&table, protocol, base_url, mistakes);
     let credential = kind.and(client_id).zip(token_url.as_ref()).map(|(client_id, token_url)| {
         Credential::ClientCredentials { client_id, secrets, token_url: token_url.text.clone(), resource, audience }
     });
     Some(Found { token_url, credential })
 }
 
-/// Where tokens are fetched. Logto serves them beside its API; elsewhere it must be said.
+/// Where tokens are fetched. Some vendors serve them beside their API; elsewhere it must be said.
 fn token_url(
     table: &Table<'_>,
-    vendor: Vendor,
+    protocol: &TokenProtocol,
     base_url: Option<&Address>,
     mistakes: &mut Mistakes,
 ) -> Option<Address> {
-    let by_default = vendor == Vendor::Logto && table.get("token_url").is_none();
-    let url = if by_default {
-        Address::url(&format!("{}/oidc/token", base_url?.text))
+    let default_path = protocol.default_path.filter(|_| table.get("token_url").is_none());
+    let url = if let Some(path) = default_path {
+        Address::url(&format!("{}{path}", base_url?.text))
     } else {
         Address::url(table.required_text("token_url", mistakes)?)
     };

@@ -1,10 +1,16 @@
 //! LoginRadius' token endpoint (vendor facts: LoginRadius, section 4).
 
 use crate::json::{Object, Value};
-use crate::vendor::{TokenInputs, TokenProtocol};
+use crate::vendor::{AskedFor, TokenInputs, TokenProtocol};
 
 /// JSON client credentials, at another host than the API. Scopes of machine tokens are not published.
-pub(super) static PROTOCOL: TokenProtocol = TokenProtocol { request, required_scope: None, default_lifetime_s: 300 };
+pub(super) static PROTOCOL: TokenProtocol = TokenProtocol {
+    request,
+    required_scope: None,
+    default_lifetime_s: 300,
+    asked_for: AskedFor::Audience,
+    default_path: None,
+};
 
 fn request(inputs: &TokenInputs<'_>) -> (&'static str, Vec<u8>) {
     let mut body = Object::default();
