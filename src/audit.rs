@@ -8,6 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::http::message::Millis;
+use crate::json::Value;
+use crate::object;
 
 /// What is known of a request so far.
 #[derive(Serialize, Deserialize, Clone, Default)]
@@ -21,6 +23,15 @@ pub struct Record {
     /// Name of the caller, once known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub caller: Option<String>,
+    /// Digest of the user behind the caller's token, where it names one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub subject: Option<String>,
+    /// Id of the session that the caller used.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub session: Option<String>,
+    /// Id of the trace that the request belongs to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub trace: Option<String>,
     /// Which door it came through.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub door: Option<String>,
@@ -48,6 +59,9 @@ pub struct Record {
     /// Why it was refused or failed: one of our codes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+    /// What is behind a reason that callers are not told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cause: Option<String>,
     /// Status that the caller gets.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub status: Option<u16>,
@@ -64,6 +78,9 @@ pub struct Record {
     pub attempts: u32,
     /// Milliseconds since the request came in.
     pub ms: Millis,
+    /// Id of the Worker's version.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<String>,
     /// When the request came in, in milliseconds since 1970.
     started: Millis,
 }
@@ -96,4 +113,11 @@ impl Record {
         self.ms = now.saturating_sub(self.started);
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// The line about a key set that could not be used; the last good one serves on.
+pub fn keys_line(request_id: &str, url: &str, reason: &str, now: Millis) -> String {
+    let line =
+        object! { "event" => "keys", "time" => now, "request_id" => request_id, "url" => url, "reason" => reason };
+    String::from_utf8(Value::from(line).to_bytes()).unwrap_or_default()
 }

@@ -7,12 +7,23 @@
 
 mod admit;
 mod authenticate;
+mod key_sets;
+mod keys;
 mod permit;
+mod presented;
+mod principal;
+mod remembered;
+mod session;
+mod token;
 
 pub use admit::{Admission, admit};
-pub use authenticate::{Principal, authenticate};
+pub use authenticate::{Authenticated, Learned, Need, Recognition, authenticate, by_token};
+pub use keys::{Algorithm, Key, KeySet};
 pub(crate) use permit::travelling;
 pub use permit::{Permit, permit};
+pub use presented::{API_KEY, Places, client_secret};
+pub use principal::{Identity, Principal};
+pub use session::mint;
 
 #[cfg(test)]
 mod tests;

@@ -64,6 +64,8 @@ codes! {
     BadQueryValue = 400 "bad_query_value" "A query parameter has an unacceptable value",
     /// A header that cannot be read or passed on.
     BadHeader = 400 "bad_header" "A header is not acceptable",
+    /// Something else than a client's request for a token.
+    BadTokenRequest = 400 "bad_token_request" "Not a request for a token",
     /// A bare vendor path, several upstreams, none of them the default.
     AmbiguousUpstream = 400 "ambiguous_upstream" "Several upstreams fit",
     /// A mask where there is nothing stored to keep.
@@ -90,10 +92,12 @@ codes! {
     UnsupportedMediaType = 415 "unsupported_media_type" "Send JSON",
     /// A host that this listener does not serve.
     Misdirected = 421 "misdirected" "Not served here",
-    /// The upstream asks for patience.
+    /// The upstream asks for patience, or we do.
     RateLimited = 429 "rate_limited" "Too many requests",
     /// Our own fault.
     InternalError = 500 "internal_error" "Internal error",
+    /// A request that came back to us.
+    LoopDetected = 508 "loop_detected" "The request came back to the gateway",
     /// The vendor, or this account at it, has no such thing.
     NotOfferedByVendor = 501 "not_offered_by_vendor" "Not offered by the vendor",
     /// The upstream refused the gateway, not the caller.
@@ -110,6 +114,10 @@ codes! {
     WrongSubject = 502 "wrong_subject" "The upstream answered about another connection",
     /// Nothing works until the configuration is mended.
     NotConfigured = 503 "not_configured" "The gateway is not configured",
+    /// The keys of a caller's issuer cannot be fetched.
+    CallerKeysUnavailable = 503 "caller_keys_unavailable" "The token's issuer cannot be reached",
+    /// A rate limit could not be looked up.
+    LimitUnavailable = 503 "limit_unavailable" "The rate limit could not be checked",
     /// The deadline passed.
     UpstreamTimeout = 504 "upstream_timeout" "The upstream did not answer in time",
 }
@@ -137,6 +145,8 @@ pub struct Rejection {
     pub upstream: Option<UpstreamReport>,
     /// A write was sent and nobody knows what became of it.
     pub outcome_unknown: bool,
+    /// What the operator's log says beside the code, where callers are told less.
+    pub cause: Option<&'static str>,
 }
 
 /// The little of an upstream's error that is told to a caller.
@@ -161,6 +171,7 @@ impl Rejection {
             retry_after_s: None,
             upstream: None,
             outcome_unknown: false,
+            cause: None,
         }
     }
 

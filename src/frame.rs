@@ -6,7 +6,8 @@
 //! **In**: a head of lines and the body's bytes.
 //! `begin`: method, absolute URL, request id, body state (`read`, `too_large`, `cut`), then `name: value` lines.
 //! `resume`: the status and then `name: value` lines; or `failed` and then `timed_out`, `broken` or `too_large`; or
-//! `waited`; or `crashed`.
+//! `waited`; or `crashed`; or `arrival`, then `again`, `signature good`, `signature bad`, `limit passed`, `limit reached`
+//! or `limit unknown`, then what `begin` was given, with the caller's body.
 //!
 //! **Out**: a frame. Four bytes, little end first: length of the head. The head: a JSON object, see [`Head`]. Then
 //! `body_bytes` bytes of body, then `hold_bytes` bytes for the loop to hold, then `suspended_bytes` bytes of text for the
@@ -18,7 +19,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 
-use crate::http::message::{Answer, Failure, Inbound, InboundBody, Outcome, Step, UpstreamBody};
+use crate::http::message::{Answer, Failure, Found, Inbound, InboundBody, Outcome, Step, UpstreamBody};
 
 /// A head that no loop of ours writes. Says what is wrong with it, without a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub struct Malformed(pub &'static str);
 /// The head of a frame.
 #[derive(Serialize, Default)]
 struct Head<'a> {
-    /// `answer`, `exchange` or `wait`.
+    /// `answer`, `exchange`, `wait`, `verify`, `limit`, `again` or `lost`.
     step: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
@@ -55,6 +56,19 @@ struct Head<'a> {
     write: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ms: Option<u32>,
+    /// `RS256`, `ES256` or `EdDSA`; the signature is the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    algorithm: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwk: Option<&'a str>,
+    /// What was signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<&'a str>,
+    /// Name of a rate-limit binding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    binding: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
     /// Bytes of text, behind what is to be held: opaque to the loop, handed back with the outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     suspended_bytes: Option<usize>,
@@ -95,6 +109,19 @@ pub fn inbound(head: &str, body: Vec<u8>) -> Result<Inbound, Malformed> {
 
 /// Reads what the loop gives to `resume`.
 pub fn outcome(head: &str, body: Vec<u8>) -> Result<Outcome, Malformed> {
+    if let Some(rest) = head.strip_prefix("arrival\n") {
+        let (found, request) = rest.split_once('\n').ok_or(Malformed("no request"))?;
+        let found = match found {
+            "again" => Found::Nothing,
+            "signature good" => Found::Signature(true),
+            "signature bad" => Found::Signature(false),
+            "limit passed" => Found::Limit(Some(true)),
+            "limit reached" => Found::Limit(Some(false)),
+            "limit unknown" => Found::Limit(None),
+            _ => return Err(Malformed("unknown finding")),
+        };
+        return Ok(Outcome::Arrival(found, Box::new(inbound(request, body)?)));
+    }
     let mut lines = head.split('\n');
     let status = match lines.next().unwrap_or_default() {
         "waited" => return Ok(Outcome::Waited),
@@ -165,6 +192,38 @@ pub fn step(step: Step) -> Vec<u8> {
                 &suspended,
             )
         }
+        Step::Verify { check, suspended } => frame(
+            &Head {
+                step: "verify",
+                algorithm: Some(check.algorithm.name()),
+                jwk: Some(&check.jwk),
+                input: Some(&check.input),
+                body_bytes: check.signature.len(),
+                suspended_bytes: Some(suspended.len()),
+                ..Head::default()
+            },
+            &check.signature,
+            &[],
+            &suspended,
+        ),
+        Step::Limit { binding, key, suspended } => frame(
+            &Head {
+                step: "limit",
+                binding: Some(&binding),
+                key: Some(&key),
+                suspended_bytes: Some(suspended.len()),
+                ..Head::default()
+            },
+            &[],
+            &[],
+            &suspended,
+        ),
+        Step::Again { suspended, log } => frame(
+            &Head { step: "again", suspended_bytes: Some(suspended.len()), log: &log, ..Head::default() },
+            &[],
+            &[],
+            &suspended,
+        ),
         Step::Lost => frame(&Head { step: "lost", ..Head::default() }, &[], &[], ""),
         Step::Wait { ms, hold, suspended } => frame(
             &Head {

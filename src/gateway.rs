@@ -3,6 +3,7 @@
 //! ```text
 //! begin   read → route → authenticate → admit → decode → validate → permit → encode
 //!         └ any of them refuses: one answer in the door's own words, one audit line
+//!         └ a caller's token or limit has to be looked into first: one more step of the loop's, then once more from `read`
 //! proceed credential → inject → exchange            (a token fetch, a wait and a read of stored secrets are
 //! resume  interpret → redact → scrub → answer        just more exchanges on the same way)
 //! ```
@@ -12,7 +13,11 @@
 //! writes and reads ([`Suspended`]), so one request's panic cannot cost another its state, and none can resume another's.
 
 mod access;
+mod arrival;
 mod intake;
+mod own;
+mod reading;
+mod stored;
 mod suspended;
 
 use std::cell::RefCell;
@@ -21,11 +26,14 @@ use http::HeaderMap;
 use http::header::RETRY_AFTER;
 
 use self::access::Next;
+use self::arrival::Arriving;
 use self::intake::Prepared;
-use self::suspended::{Awaiting, Suspended, Work};
+use self::suspended::{Awaiting, Parked, Suspended, Work};
+use crate::auth::Recognition;
 use crate::config::{Mistake, Settings, Upstream};
 use crate::credential::{Authorization, Cargo, Keyring, Purpose, Tokens, inject, token_request};
 use crate::error::{Code, Rejection};
+use crate::http::cors::{self, Page};
 use crate::http::message::{Answer, Failure, Inbound, Millis, Outcome, Step, UpstreamBody};
 use crate::http::respond;
 use crate::interpret::{Question, Reading, interpret};
@@ -39,6 +47,7 @@ pub struct Gateway {
     settings: Result<Settings, Vec<Mistake>>,
     keyring: Option<Keyring>,
     tokens: RefCell<Tokens>,
+    recognition: RefCell<Recognition>,
 }
 
 impl Gateway {
@@ -46,14 +55,27 @@ impl Gateway {
     pub fn new(bindings_json: &str) -> Self {
         let settings = crate::config::load(bindings_json);
         let keyring = settings.as_ref().ok().map(Keyring::new);
-        Self { settings, keyring, tokens: RefCell::default() }
+        Self { settings, keyring, tokens: RefCell::default(), recognition: RefCell::default() }
+    }
+
+    /// The origins whose pages may read answers, for the one answer that the core cannot make itself.
+    pub fn origins(&self) -> Vec<&str> {
+        self.settings.as_ref().map(Settings::origins).unwrap_or_default()
     }
 
     /// Starts on a request.
     #[expect(clippy::needless_pass_by_value, reason = "a request begins once")]
     pub fn begin(&self, inbound: Inbound, now: Millis) -> Step {
-        match intake::take(self.settings.as_ref(), &inbound, now) {
+        let page = self.settings.as_ref().map_or(Page::None, |settings| Page::of(settings, &inbound));
+        let arriving = Arriving::new(&inbound, page.known(), now);
+        self.arrive(&inbound, arriving, now)
+    }
+
+    /// Looks at a request with what was found out about it so far.
+    fn arrive(&self, inbound: &Inbound, arriving: Arriving, now: Millis) -> Step {
+        match intake::take(self, inbound, &arriving, now) {
             intake::Taken::Answered(answer, log) => Step::Answer { answer, log },
+            intake::Taken::Lacks(missing, remaining) => self.find_out(missing, arriving, remaining),
             intake::Taken::Prepared(prepared) => {
                 let Prepared { suspended, body } = *prepared;
                 self.proceed(suspended, body, now)
@@ -63,7 +85,11 @@ impl Gateway {
 
     /// Goes on after an exchange or a wait.
     pub fn resume(&self, suspended: &str, outcome: Outcome, now: Millis) -> Step {
-        let Some(mut suspended) = Suspended::revive(suspended) else { return Step::Lost };
+        let mut suspended = match Parked::revive(suspended) {
+            Some(Parked::Underway(suspended)) => *suspended,
+            Some(Parked::Arriving(arriving)) => return self.go_on(arriving, outcome, now),
+            None => return Step::Lost,
+        };
         match (suspended.awaiting.take(), outcome) {
             (_, Outcome::Crashed) => {
                 let mut rejection = Rejection::new(
@@ -133,6 +159,8 @@ impl Gateway {
         let cargo = Cargo {
             member_session: &suspended.member_session,
             request_id: &suspended.record.request_id,
+            via: &suspended.via,
+            traceparent: suspended.traceparent.as_deref(),
             body,
             timeout_ms: u32::try_from(remaining).unwrap_or(u32::MAX),
         };
@@ -182,7 +210,7 @@ impl Gateway {
             now,
         };
         if let (Work::ReadStored { body: ours, masks }, 200..=299) = (&suspended.work, status) {
-            return match intake::put_back(ours, masks, body, &question) {
+            return match stored::put_back(ours, masks, body, &question) {
                 Ok((whole, secrets)) => {
                     suspended.restored = secrets;
                     suspended.work = Work::Operation { has_body: true };
@@ -227,6 +255,7 @@ impl Gateway {
         now: Millis,
     ) -> Step {
         suspended.record.reason = Some(rejection.code.name().to_owned());
+        suspended.record.cause = rejection.cause.map(str::to_owned);
         if let Some(code) = rejection.upstream.as_ref().and_then(|upstream| upstream.code.clone()) {
             suspended.record.upstream_code = Some(code);
         }
@@ -265,6 +294,9 @@ impl Gateway {
         let scrubber = Scrubber::new(&needles);
         scrubber.scrub(&mut answer.body);
         scrubber.scrub_text(&mut log);
+        if let Some(origin) = &suspended.origin {
+            cors::open(&mut answer, origin);
+        }
         Step::Answer { answer, log: vec![log] }
     }
 

@@ -1,5 +1,7 @@
 //! Messages, targets and answers: everything about HTTP that is no decision about a connection.
 
+pub mod cors;
+pub mod hops;
 pub mod limits;
 pub mod message;
 pub mod respond;

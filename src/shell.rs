@@ -47,12 +47,11 @@ pub fn ready() -> bool {
     GATEWAY.with(|cell| cell.get().is_some())
 }
 
-/// Takes the bindings that are strings or plain JSON, as one JSON object. A second call changes nothing.
+/// Takes the bindings that are strings or plain JSON, as one JSON object. A second call changes nothing. Gives the origins
+/// whose pages may read answers, a line each, for the answer that the loop has to make without a core.
 #[wasm_bindgen]
-pub fn configure(bindings_json: &str) {
-    GATEWAY.with(|cell| {
-        cell.get_or_init(|| Gateway::new(bindings_json));
-    });
+pub fn configure(bindings_json: &str) -> String {
+    GATEWAY.with(|cell| cell.get_or_init(|| Gateway::new(bindings_json)).origins().join("\n"))
 }
 
 /// Starts on a request. The answer is a frame.

@@ -1,7 +1,7 @@
 //! Decides about an operation on a subject, before the body is parsed.
 
 use super::Principal;
-use crate::config::{Access, Grant, Whose};
+use crate::config::{Access, ClaimForm, Grant, Proof, Whose};
 use crate::error::{Code, Rejection};
 use crate::http::route::NativeRoute;
 use crate::vendor::{AnswerShape, ParamRole};
@@ -10,19 +10,29 @@ use crate::vendor::{AnswerShape, ParamRole};
 pub struct Admission<'a> {
     pub(super) grant: &'a Grant,
     pub(super) route: &'a NativeRoute<'a>,
+    pub(super) scope: Scope<'a>,
+}
+
+/// Whose connections a grant covers for one caller: what [`Whose`] says, with the claims of the caller's token put in.
+#[derive(Clone, Copy)]
+pub(super) enum Scope<'a> {
+    All,
+    Organizations(&'a [String]),
+    /// The one in the path, which the caller's token names.
+    ClaimedOrganization,
+    Connections(&'a [String]),
 }
 
 /// The first grant that covers upstream, access, operation and subject.
 ///
 /// The refusal is the same whether the subject exists, belongs to somebody else or was never granted: it tells nothing
 /// about other people's connections, and no upstream is asked.
-pub fn admit<'a>(principal: Principal<'a>, route: &'a NativeRoute<'a>) -> Result<Admission<'a>, Rejection> {
-    let caller = principal.caller();
-    caller
+pub fn admit<'a>(principal: &'a Principal<'a>, route: &'a NativeRoute<'a>) -> Result<Admission<'a>, Rejection> {
+    principal
+        .caller()
         .grants
         .iter()
-        .find(|grant| covers(grant, route))
-        .map(|grant| Admission { grant, route })
+        .find_map(|grant| covers(principal, grant, route).map(|scope| Admission { grant, route, scope }))
         .ok_or_else(not_granted)
 }
 
@@ -34,23 +44,49 @@ pub(super) fn not_granted() -> Rejection {
     )
 }
 
-fn covers(grant: &Grant, route: &NativeRoute<'_>) -> bool {
+fn covers<'a>(principal: &'a Principal<'a>, grant: &'a Grant, route: &NativeRoute<'_>) -> Option<Scope<'a>> {
     let operation = route.operation;
-    grant.upstream == route.upstream.name
+    let may = grant.upstream == route.upstream.name
         && grant.access >= operation.access()
-        && grant.operations.as_ref().is_none_or(|names| names.iter().any(|name| name == operation.name))
-        && match &grant.whose {
-            Whose::All => true,
-            Whose::Organizations(list) => operation
-                .subject(ParamRole::Organization, &route.params)
-                .is_some_and(|organization| list.iter().any(|granted| granted == organization)),
-            Whose::Connections(list) => match operation.subject(ParamRole::Connection, &route.params) {
-                Some(connection) => {
-                    let dialect = route.upstream.vendor.dialect();
-                    list.iter().any(|granted| dialect.same_connection(granted, connection))
-                }
-                // A list is filtered to what is granted; anything else without a subject is about everybody's.
-                None => grant.access >= Access::Read && matches!(operation.answer, AnswerShape::List { .. }),
-            },
+        && grant.operations.as_ref().is_none_or(|names| names.iter().any(|name| name == operation.name));
+    if !may {
+        return None;
+    }
+    let organization = operation.subject(ParamRole::Organization, &route.params);
+    match &grant.whose {
+        Whose::All => Some(Scope::All),
+        Whose::Organizations(list) => organization
+            .is_some_and(|organization| list.iter().any(|granted| granted == organization))
+            .then_some(Scope::Organizations(list)),
+        Whose::ClaimedOrganization => organization
+            .is_some_and(|organization| claims_organization(principal, route, organization))
+            .then_some(Scope::ClaimedOrganization),
+        Whose::Connections(list) => covers_connection(list, route).then_some(Scope::Connections(list)),
+        Whose::ClaimedConnections(claim) => {
+            let list = principal.claim(claim);
+            covers_connection(list, route).then_some(Scope::Connections(list))
         }
+    }
+}
+
+fn covers_connection(list: &[String], route: &NativeRoute<'_>) -> bool {
+    match route.operation.subject(ParamRole::Connection, &route.params) {
+        Some(connection) => {
+            let dialect = route.upstream.vendor.dialect();
+            list.iter().any(|granted| dialect.same_connection(granted, connection))
+        }
+        // A list is filtered to what is granted; anything else without a subject is about everybody's.
+        None => route.operation.access() == Access::Read && matches!(route.operation.answer, AnswerShape::List { .. }),
+    }
+}
+
+/// Whether the caller's token names the organization in the path, in the form in which the path does. A vendor may know
+/// one organization by its id and take the same text as another one's slug, so a claim of one form never fits the other.
+fn claims_organization(principal: &Principal<'_>, route: &NativeRoute<'_>, organization: &str) -> bool {
+    let Proof::Issuer(issuer) = &principal.caller().proof else { return false };
+    let Some(claim) = &issuer.organization_claim else { return false };
+    let ids = route.upstream.vendor.dialect().organization_ids;
+    let is_id = ids.iter().any(|prefix| organization.starts_with(prefix));
+    let forms_agree = is_id == (claim.form == ClaimForm::Id);
+    forms_agree && principal.claim(&claim.claim).iter().any(|claimed| claimed == organization)
 }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Admission;
-use super::admit::not_granted;
+use super::admit::{Scope, not_granted};
 use crate::canonical::{Change, Effect, Field};
-use crate::config::{FieldRules, Whose};
+use crate::config::FieldRules;
 use crate::error::{Code, Rejection};
 use crate::http::route::NativeRoute;
 use crate::vendor::{AnswerShape, Dialect, Params, Vendor};
@@ -31,7 +31,7 @@ struct Terms {
 /// Judges the effect of `change` (none: the operation's own effect) by the grant's field rules.
 #[expect(clippy::needless_pass_by_value, reason = "an admission is spent on one decision")]
 pub fn permit(admission: Admission<'_>, effect: &Effect, change: Option<&Change>) -> Result<Permit, Rejection> {
-    let Admission { grant, route } = admission;
+    let Admission { grant, route, scope } = admission;
     if let Some(path) = effect.first_refused(|field| field_allowed(&grant.fields, field)) {
         return Err(Rejection::new(
             Code::FieldNotGranted,
@@ -39,7 +39,7 @@ pub fn permit(admission: Admission<'_>, effect: &Effect, change: Option<&Change>
         ));
     }
     if let Some(change) = change {
-        names_only_granted(route, change, &grant.whose)?;
+        names_only_granted(route, change, scope)?;
         retargeting(route, change, grant.retarget_secrets)?;
     }
     Ok(Permit(Terms {
@@ -47,9 +47,9 @@ pub fn permit(admission: Admission<'_>, effect: &Effect, change: Option<&Change>
         operation: route.operation.name.to_owned(),
         values: route.params.0.iter().map(|(_, value)| value.clone()).collect(),
         query: route.query.iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()]).collect(),
-        connections: match &grant.whose {
-            Whose::Connections(list) => Some(list.clone()),
-            Whose::All | Whose::Organizations(_) => None,
+        connections: match scope {
+            Scope::Connections(list) => Some(list.to_vec()),
+            Scope::All | Scope::Organizations(_) | Scope::ClaimedOrganization => None,
         },
         may_retarget: grant.retarget_secrets,
     }))
@@ -84,11 +84,11 @@ fn field_allowed(rules: &FieldRules, field: Option<&Field>) -> bool {
 }
 
 /// Where connections are known by name, a name in the body is a second subject: it must be granted as well.
-fn names_only_granted(route: &NativeRoute<'_>, change: &Change, whose: &Whose) -> Result<(), Rejection> {
+fn names_only_granted(route: &NativeRoute<'_>, change: &Change, scope: Scope<'_>) -> Result<(), Rejection> {
     let by_name = matches!(route.operation.answer, AnswerShape::One { renamed_by: Some(_), .. });
     let dialect = route.upstream.vendor.dialect();
-    match (whose, change.text(&Field::Name)) {
-        (Whose::Connections(list), Some(name))
+    match (scope, change.text(&Field::Name)) {
+        (Scope::Connections(list), Some(name))
             if by_name && !list.iter().any(|granted| dialect.same_connection(granted, name)) =>
         {
             Err(not_granted())

@@ -13,7 +13,11 @@ mod credential;
 mod entry;
 mod gateway;
 mod grant;
+mod issuer;
+mod limit;
 mod mistake;
+mod secrets;
+mod session;
 mod table;
 mod together;
 mod upstream;
@@ -51,9 +55,11 @@ fn settings(bindings_json: &str, mistakes: &mut Mistakes) -> Option<Settings> {
         mistakes.add("UPSTREAM_*", "at least one upstream is required");
     }
     let upstreams: Vec<_> = upstream_entries.iter().map(|entry| upstream::read(entry, &bindings, mistakes)).collect();
-    let callers: Vec<_> = caller_entries?.iter().map(|entry| caller::read(entry, &upstreams, mistakes)).collect();
+    let limits = gateway.settings.as_ref().is_none_or(|settings| settings.limits);
+    let callers: Vec<_> =
+        caller_entries?.iter().map(|entry| caller::read(entry, &upstreams, &bindings, limits, mistakes)).collect();
     together::upstreams(gateway.origin.as_ref(), &upstreams, mistakes);
-    together::callers(&callers, mistakes);
+    together::callers(gateway.origin.as_ref(), &callers, mistakes);
     together::sandbox(&upstreams, &callers, mistakes);
 
     let mut upstreams: Vec<_> = upstreams.into_iter().filter_map(|draft| draft.upstream).collect();

@@ -25,6 +25,10 @@ pub struct Cargo<'a> {
     pub member_session: &'a [(String, String)],
     /// Our id of the request.
     pub request_id: &'a str,
+    /// The gateways that it has passed, this one included.
+    pub via: &'a str,
+    /// The trace that it belongs to.
+    pub traceparent: Option<&'a str>,
     /// The encoded change, if any.
     pub body: UpstreamBody,
     /// Time for the whole exchange.
@@ -54,8 +58,12 @@ pub fn inject(
         ("accept-language", "en".to_owned()),
         ("authorization", authorization.value.expose().to_owned()),
         ("user-agent", concat!("sso-config-gateway/", env!("CARGO_PKG_VERSION")).to_owned()),
+        ("via", cargo.via.to_owned()),
         ("x-request-id", cargo.request_id.to_owned()),
     ];
+    if let Some(traceparent) = cargo.traceparent {
+        headers.push(("traceparent", traceparent.to_owned()));
+    }
     if !matches!(cargo.body, UpstreamBody::None) {
         headers.push(("content-type", "application/json".to_owned()));
     }

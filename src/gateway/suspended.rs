@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::arrival::Arriving;
 use crate::audit::Record;
 use crate::auth::{Permit, travelling};
 use crate::config::Secret;
@@ -14,7 +15,16 @@ use crate::http::message::Millis;
 use crate::http::respond::Tongue;
 use crate::vendor::Vendor;
 
-/// A request between two steps.
+/// A request between two steps: one of two kinds.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Parked {
+    /// It has not been decided about.
+    Arriving(Arriving),
+    /// It was permitted.
+    Underway(Box<Suspended>),
+}
+
+/// A permitted request between two steps.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact about the past, and any may go with any other")]
 #[derive(Serialize, Deserialize)]
 pub(super) struct Suspended {
@@ -33,6 +43,12 @@ pub(super) struct Suspended {
     pub deadline: Millis,
     /// Warnings for the answer.
     pub warnings: Vec<String>,
+    /// The configured page that sent the request.
+    pub origin: Option<String>,
+    /// `Via` to send on.
+    pub via: String,
+    /// `traceparent` to send on.
+    pub traceparent: Option<String>,
     /// Checked member-session headers.
     pub member_session: Vec<(String, String)>,
     /// Name that the body gives the connection.
@@ -107,7 +123,7 @@ impl From<Used> for Authorization {
     }
 }
 
-impl Suspended {
+impl Parked {
     /// Reads it back. `None`: not ours.
     pub(super) fn revive(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
@@ -116,6 +132,13 @@ impl Suspended {
     /// Writes it for the loop.
     pub(super) fn store(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Suspended {
+    /// Writes it for the loop.
+    pub(super) fn store(self) -> String {
+        Parked::Underway(Box::new(self)).store()
     }
 
     /// Milliseconds until the deadline; `None`: it has passed.

@@ -7,6 +7,8 @@ pub const REQUEST_BODY: usize = 262_144;
 pub const ANSWER_BODY: usize = 4 * 1024 * 1024;
 /// Bytes of a token endpoint's answer.
 pub const TOKEN_BODY: usize = 64 * 1024;
+/// Bytes of an issuer's key set.
+pub const KEY_SET: usize = 64 * 1024;
 /// Nesting of JSON, in both directions.
 pub const JSON_DEPTH: usize = 64;
 /// Bytes of one path value, before encoding.

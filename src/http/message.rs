@@ -5,6 +5,8 @@
 
 use http::{HeaderMap, Method, StatusCode};
 
+use crate::auth::Algorithm;
+
 /// Milliseconds since 1970-01-01 UTC, given to the core as data. On Workers the clock only moves across I/O.
 pub type Millis = u64;
 
@@ -65,6 +67,18 @@ pub struct UpstreamRequest {
     pub write: bool,
 }
 
+/// A signature for the platform to check: in constant time, ten times as fast as code in the bundle would.
+pub struct SignatureCheck {
+    /// The algorithm that the key is for.
+    pub algorithm: Algorithm,
+    /// The public key, as a JWK with nothing but the key in it.
+    pub jwk: String,
+    /// What was signed, ASCII.
+    pub input: String,
+    /// The signature, of the length that the algorithm has.
+    pub signature: Vec<u8>,
+}
+
 /// The body of an [`UpstreamRequest`].
 pub enum UpstreamBody {
     /// No body and no content type.
@@ -93,6 +107,19 @@ pub enum Outcome {
     Waited,
     /// The core panicked while it looked at the answer; this is the fresh instance being asked to account for it.
     Crashed,
+    /// Something was found out about a request that is still arriving; here is that request once more.
+    Arrival(Found, Box<Inbound>),
+}
+
+/// What was found out about an arriving request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// Nothing: it was asked for again.
+    Nothing,
+    /// Whether its token's signature is good. A key that the platform cannot use makes no signature good.
+    Signature(bool),
+    /// Whether its caller is within the limit; `None`: nobody could tell.
+    Limit(Option<bool>),
 }
 
 /// Why an exchange has no answer.
@@ -124,6 +151,29 @@ pub enum Step {
         /// What the core needs to go on, opaque to the loop.
         suspended: String,
         /// Audit lines to print before sending.
+        log: Vec<String>,
+    },
+    /// Check this signature, then call `resume` with [`Outcome::Arrival`].
+    Verify {
+        /// What to check.
+        check: SignatureCheck,
+        /// What the core needs to go on, opaque to the loop.
+        suspended: String,
+    },
+    /// Count this request in a rate-limit binding, then call `resume` with [`Outcome::Arrival`].
+    Limit {
+        /// Name of the binding.
+        binding: String,
+        /// Whose count.
+        key: String,
+        /// What the core needs to go on, opaque to the loop.
+        suspended: String,
+    },
+    /// Call `resume` with [`Outcome::Arrival`] at once: the request itself is needed again.
+    Again {
+        /// What the core needs to go on, opaque to the loop.
+        suspended: String,
+        /// Lines to print.
         log: Vec<String>,
     },
     /// Nothing is known of this request: the loop came back with something the core did not write. It answers as it does

@@ -1,7 +1,7 @@
 //! Writes answers. Every answer of the gateway is made here, so every answer has the same armour.
 
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, WWW_AUTHENTICATE,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use super::message::Answer;
 use crate::error::{Code, Rejection};
 use crate::json::{Object, Value};
+use crate::object;
 use crate::validate::Problem;
 use crate::vendor::{ErrorView, Vendor};
 
@@ -29,16 +30,19 @@ pub enum Tongue {
     Vendor(Vendor),
     /// RFC 9457.
     Problem,
+    /// RFC 6749, section 5.2: what a client expects of a token endpoint.
+    OAuth,
 }
 
 impl Tongue {
-    /// The vendor's shape, unless `Accept` names problem documents.
-    pub fn choose(vendor: Option<Vendor>, accept: Option<&str>) -> Self {
-        match vendor {
-            Some(vendor) if !accept.is_some_and(|accept| accept.contains("application/problem+json")) => {
-                Self::Vendor(vendor)
+    /// Problem documents instead of a vendor's shape, where `Accept` names them.
+    #[must_use]
+    pub fn preferred(self, accept: Option<&str>) -> Self {
+        match self {
+            Self::Vendor(_) if accept.is_some_and(|accept| accept.contains("application/problem+json")) => {
+                Self::Problem
             }
-            _ => Self::Problem,
+            tongue => tongue,
         }
     }
 }
@@ -70,6 +74,16 @@ pub fn vendor_answer(status: StatusCode, body: Option<&Value>, warnings: &[Strin
     Answer { status, headers, body }
 }
 
+/// An answer of our own, as JSON.
+pub fn own_answer(status: StatusCode, body: Object, request_id: &str) -> Answer {
+    vendor_answer(status, Some(&Value::Object(body)), &[], request_id)
+}
+
+/// An answer without a body.
+pub fn empty_answer(status: StatusCode, request_id: &str) -> Answer {
+    Answer { status, headers: armour(request_id), body: Vec::new() }
+}
+
 /// Passes on headers of an upstream's answer, each only if it is a number, `true` or `false`.
 pub fn pass_headers(answer: &mut Answer, received: &HeaderMap, names: &[&'static str]) {
     for name in names {
@@ -90,6 +104,7 @@ pub fn refusal(rejection: &Rejection, tongue: Tongue, request_id: &str) -> Answe
     let (content_type, body) = match tongue {
         Tongue::Vendor(vendor) => ("application/json", native(rejection, vendor, status, request_id)),
         Tongue::Problem => ("application/problem+json", problem_document(rejection, status, request_id)),
+        Tongue::OAuth => ("application/json", oauth_error(rejection)),
     };
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(ERROR, HeaderValue::from_static(rejection.code.name()));
@@ -114,6 +129,15 @@ fn native(rejection: &Rejection, vendor: Vendor, status: StatusCode, request_id:
         request_id,
         outcome: rejection.outcome_unknown.then_some("unknown"),
     })
+}
+
+fn oauth_error(rejection: &Rejection) -> Value {
+    let error = match rejection.code {
+        Code::Unauthenticated => "invalid_client",
+        code if code.status().is_client_error() => "invalid_request",
+        _ => "temporarily_unavailable",
+    };
+    Value::from(object! { "error" => error, "error_description" => rejection.detail.as_ref() })
 }
 
 /// RFC 9457, with our own members `code`, `errors`, `upstream` and `outcome`.
@@ -149,6 +173,8 @@ fn armour(request_id: &str) -> HeaderMap {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    // Also where no page asked: a cache must not keep the answer to one for the other.
+    headers.insert(VARY, HeaderValue::from_static("Origin"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert(REQUEST_ID, id);

@@ -11,12 +11,25 @@ use crate::vendor::{Operation, Params, Query, Segment, Vendor};
 
 /// Where a request goes.
 pub enum Route<'a> {
+    /// A route of our own.
+    Own(Own),
+    /// An operation of a vendor's, in the vendor's own words.
+    Native(NativeRoute<'a>),
+}
+
+/// Routes that no vendor has a part in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Own {
     /// `/healthz`: this isolate is alive.
     Health,
     /// `/readyz`: the configuration is good.
     Ready,
-    /// An operation of a vendor's, in the vendor's own words.
-    Native(NativeRoute<'a>),
+    /// `GET /sso/v1/session`: what the caller's token may do.
+    Session,
+    /// `POST /sso/v1/session`: a session for a visitor of a configured page.
+    NewSession,
+    /// `POST /oidc/token`, where a vendor's SDK asks: a session for a caller that presents its token as a client secret.
+    Token,
 }
 
 /// An operation of an upstream with its values.
@@ -48,8 +61,12 @@ impl From<Rejection> for Misroute {
 /// Finds the route of a target.
 pub fn route<'a>(settings: &'a Settings, method: &Method, target: &Target<'_>) -> Result<Route<'a>, Misroute> {
     match target.segments.as_slice() {
-        ["healthz"] => own(method, target, Route::Health),
-        ["readyz"] => own(method, target, Route::Ready),
+        ["healthz"] => own(method, target, &[(Method::GET, Own::Health)]),
+        ["readyz"] => own(method, target, &[(Method::GET, Own::Ready)]),
+        ["sso", "v1", "session"] => {
+            own(method, target, &[(Method::GET, Own::Session), (Method::POST, Own::NewSession)])
+        }
+        path if asks_for_token(settings, path) => own(method, target, &[(Method::POST, Own::Token)]),
         [] | [""] => Err(Rejection::new(Code::NoSuchRoute, START_HERE).into()),
         [first, rest @ ..] => match settings.upstream(first) {
             Some(upstream) => native(upstream, method, rest, target),
@@ -61,15 +78,27 @@ pub fn route<'a>(settings: &'a Settings, method: &Method, target: &Target<'_>) -
 /// Says what the gateway is to somebody who asks the bare origin.
 const START_HERE: &str = "This is an SSO configuration gateway. Call a vendor's own path, as in GET /v1/b2b/sso/{organization_id}, or put the name of an upstream in front of it; authenticate with `Authorization: Bearer <your gateway token>`.";
 
-fn own<'a>(method: &Method, target: &Target<'_>, route: Route<'a>) -> Result<Route<'a>, Misroute> {
-    if method != Method::GET {
-        return Err(not_allowed("GET".to_owned()).into());
-    }
-    if let Some((name, _)) = target.query.first() {
-        let _ = name;
+fn own<'a>(method: &Method, target: &Target<'_>, routes: &[(Method, Own)]) -> Result<Route<'a>, Misroute> {
+    let Some((_, route)) = routes.iter().find(|(verb, _)| verb == method) else {
+        let verbs: Vec<&str> = routes.iter().map(|(verb, _)| verb.as_str()).collect();
+        return Err(not_allowed(verbs.join(", ")).into());
+    };
+    if !target.query.is_empty() {
         return Err(Rejection::new(Code::UnknownQueryParameter, "This route takes no query parameters.").into());
     }
-    Ok(route)
+    Ok(Route::Own(*route))
+}
+
+/// A vendor's token endpoint, on its own or behind the name of an upstream of that vendor.
+fn asks_for_token(settings: &Settings, path: &[&str]) -> bool {
+    let serves = |vendor: Vendor, path: &[&str]| {
+        let default = vendor.dialect().token.and_then(|token| token.default_path);
+        default.is_some_and(|default| default.split('/').skip(1).eq(path.iter().copied()))
+    };
+    match path {
+        [first, rest @ ..] if settings.upstream(first).is_some_and(|upstream| serves(upstream.vendor, rest)) => true,
+        path => settings.upstreams.iter().any(|upstream| serves(upstream.vendor, path)),
+    }
 }
 
 /// A vendor's path without an upstream in front goes to that vendor's default upstream.

@@ -34,7 +34,11 @@ impl Drill {
             Self::Resume => "resume:",
             Self::Crashed => "crashed:",
         };
-        if let Step::Exchange { suspended, .. } | Step::Wait { suspended, .. } = &mut step {
+        if let Step::Exchange { suspended, .. }
+        | Step::Wait { suspended, .. }
+        | Step::Verify { suspended, .. }
+        | Step::Limit { suspended, .. } = &mut step
+        {
             *suspended = format!("{MARK}{mark}{suspended}");
         }
         step

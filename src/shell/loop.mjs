@@ -16,6 +16,15 @@ const REQUEST_BODY = 262_144; // bytes, as src/http/limits.rs says
 const REQUEST_TIME = 20_000; // milliseconds in which a caller's body has to come
 const NOTHING = new Uint8Array(0);
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+// How the platform is told about the algorithms that the core knows: for the key, then for the signature.
+const ALGORITHMS = {
+  RS256: [{ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, "RSASSA-PKCS1-v1_5"],
+  ES256: [{ name: "ECDSA", namedCurve: "P-256" }, { name: "ECDSA", hash: "SHA-256" }],
+  EdDSA: [{ name: "Ed25519" }, "Ed25519"],
+};
+// Origins whose pages may read an answer; plain data that outlives an instance of the core.
+let origins = [];
 
 export default {
   fetch(request, env, ctx) {
@@ -37,13 +46,14 @@ async function run(request, env) {
   // One call into the core. `ready` takes no arguments, and that is why it is called first: the glue makes a new instance
   // at the first call after a panic, but only once it has copied that call's arguments into the old one.
   const call = (head, body) => {
-    if (!ready()) configure(settings(env));
+    if (!ready()) origins = configure(settings(env)).split("\n");
     return unframe(suspended === undefined ? begin(head, body, Date.now()) : resume(suspended, head, body, Date.now()));
   };
 
   try {
     const { state, body } = await readRequest(request);
-    let head = `${request.method}\n${request.url}\n${id}\n${state}${lines(request.headers)}`;
+    const arrived = `${request.method}\n${request.url}\n${id}\n${state}${lines(request.headers)}`;
+    let head = arrived;
     let bytes = body;
     for (;;) {
       let step;
@@ -53,7 +63,7 @@ async function run(request, env) {
         report(id, suspended === undefined ? "begin" : "resume", error);
         // Once, and only if there is something to account for: the fresh instance decides what this request's
         // caller is told.
-        if (suspended === undefined || crashed) return crash(id, writing);
+        if (suspended === undefined || crashed) return crash(request, id, writing);
         crashed = true;
         step = call("crashed", NOTHING);
       }
@@ -62,12 +72,18 @@ async function run(request, env) {
       if (step.step === "answer") return answer(step);
       if (step.step === "lost") {
         report(id, "lost");
-        return crash(id, writing);
+        return crash(request, id, writing);
       }
       suspended = step.suspended;
       if (step.step === "wait") {
         await new Promise((done) => setTimeout(done, step.ms));
         [head, bytes] = ["waited", NOTHING];
+      } else if (step.step === "verify") {
+        [head, bytes] = [`arrival\nsignature ${(await verify(step)) ? "good" : "bad"}\n${arrived}`, body];
+      } else if (step.step === "limit") {
+        [head, bytes] = [`arrival\nlimit ${await count(step, env)}\n${arrived}`, body];
+      } else if (step.step === "again") {
+        [head, bytes] = [`arrival\nagain\n${arrived}`, body];
       } else {
         writing ||= step.write;
         [head, bytes] = await exchange(step, held);
@@ -75,7 +91,7 @@ async function run(request, env) {
     }
   } catch (error) {
     report(id, "loop", error);
-    return crash(id, writing);
+    return crash(request, id, writing);
   }
 }
 
@@ -92,11 +108,16 @@ function unframe(frame) {
 }
 
 // All bindings that are text or plain JSON; the core knows the names it wants. Objects of the platform have a
-// prototype of their own and are left out.
+// prototype of their own and are left out, but for the names of those that count requests.
 function settings(env) {
   const plain = ([, value]) =>
     value === null || typeof value !== "object" || Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
-  return JSON.stringify(Object.fromEntries(Object.entries(env).filter(plain)));
+  const counts = ([, value]) => typeof value?.limit === "function";
+  const entries = Object.entries(env);
+  return JSON.stringify({
+    ...Object.fromEntries(entries.filter(plain)),
+    "rate limits": entries.filter(counts).map(([name]) => name),
+  });
 }
 
 function lines(headers) {
@@ -177,6 +198,26 @@ async function exchange(step, held) {
   }
 }
 
+// A signature that cannot be checked, because the platform does not take the key, is not a good one.
+async function verify({ algorithm, jwk, input, bytes }) {
+  const [forKey, forSignature] = ALGORITHMS[algorithm];
+  try {
+    const key = await crypto.subtle.importKey("jwk", JSON.parse(jwk), forKey, false, ["verify"]);
+    return await crypto.subtle.verify(forSignature, key, bytes, encoder.encode(input));
+  } catch {
+    return false;
+  }
+}
+
+async function count({ binding, key }, env) {
+  try {
+    const { success } = await env[binding].limit({ key });
+    return success === true ? "passed" : success === false ? "reached" : "unknown";
+  } catch {
+    return "unknown";
+  }
+}
+
 function answer({ status, headers, bytes }) {
   // The platform refuses a body, even an empty one, with these.
   const bare = status === 204 || status === 205 || status === 304;
@@ -184,8 +225,9 @@ function answer({ status, headers, bytes }) {
 }
 
 // The one answer that is not the core's: there is no core to ask. `outcome` is there when upstream may have been
-// changed and nobody knows.
-function crash(id, writing) {
+// changed and nobody knows. A page must be able to read it like any other.
+function crash(request, id, writing) {
+  const origin = request.headers.get("origin");
   const detail = writing
     ? "The gateway failed after it had sent a change upstream. Read the connection before you try again."
     : "The gateway failed on this request. Nothing was changed.";
@@ -201,6 +243,11 @@ function crash(id, writing) {
       "x-content-type-options": "nosniff",
       "x-gateway-error": "internal_error",
       "x-request-id": id,
+      "vary": "Origin",
+      ...(origins.includes(origin) && {
+        "access-control-allow-origin": origin,
+        "access-control-expose-headers": "x-gateway-error, x-request-id",
+      }),
     },
   });
 }

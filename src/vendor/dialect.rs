@@ -41,6 +41,8 @@ pub struct Dialect {
     pub secret_receiver_fields: &'static [Field],
     /// Request headers of the caller that travel to the vendor, checked, and nothing else of theirs does.
     pub member_session_headers: &'static [&'static str],
+    /// The vendor's SDKs send the secret they are given as the password of Basic.
+    pub sdk_sends_basic: bool,
     /// Headers of an answer that a client needs, all of them words or numbers.
     pub passed_headers: &'static [&'static str],
     /// How tokens are asked for, where the credential is client credentials.

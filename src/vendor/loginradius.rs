@@ -35,6 +35,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     secret_receivers: &[],
     secret_receiver_fields: &[],
     member_session_headers: &[],
+    sdk_sends_basic: false,
     passed_headers: &[],
     token: Some(&token::PROTOCOL),
     read_error: errors::read,

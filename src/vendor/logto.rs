@@ -31,6 +31,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     secret_receivers: &["/config/issuer"],
     secret_receiver_fields: &[Field::Issuer],
     member_session_headers: &[],
+    sdk_sends_basic: false,
     passed_headers: &["total-number", "total-number-is-capped"],
     token: Some(&token::PROTOCOL),
     read_error: errors::read,

@@ -27,6 +27,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     secret_receivers: &["/issuer", "/token_url", "/userinfo_url"],
     secret_receiver_fields: &[Field::Issuer, Field::TokenUrl, Field::UserinfoUrl],
     member_session_headers: &["x-stytch-member-session", "x-stytch-member-sessionjwt"],
+    sdk_sends_basic: true,
     passed_headers: &[],
     token: None,
     read_error: errors::read,

@@ -32,7 +32,7 @@ fn stytch_gets_basic_credentials_and_nothing_of_the_callers() {
             ("GET", &*format!("https://test.stytch.com/v1/b2b/sso/{ORGANIZATION}"))
         );
         let names: Vec<&str> = sent.headers.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["accept", "accept-language", "authorization", "user-agent", "x-request-id"]);
+        assert_eq!(names, ["accept", "accept-language", "authorization", "user-agent", "via", "x-request-id"]);
         use base64ct::{Base64, Encoding};
         let expected = format!("Basic {}", Base64::encode_string(format!("project-test-1:{STYTCH_SECRET}").as_bytes()));
         assert_eq!(sent.header("authorization"), Some(&*expected));
@@ -325,7 +325,7 @@ fn crowd(count: usize, fetch: impl Fn(usize) -> Option<(Millis, Outcome)>) -> (C
         for (index, slot) in crowd.steps.iter_mut().enumerate() {
             let Some(step) = slot.take() else { continue };
             match step {
-                Step::Lost => panic!("lost"),
+                Step::Lost | Step::Verify { .. } | Step::Limit { .. } | Step::Again { .. } => panic!("lost"),
                 Step::Answer { answer, .. } => {
                     crowd.done += 1;
                     statuses.push(answer.status.as_u16());

@@ -16,7 +16,7 @@ fn one_provider_and_the_list_are_read() {
         );
         assert_eq!(sent.header("authorization"), Some("Bearer fake-access-token-0123456789"));
         let names: Vec<&str> = sent.headers.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["accept", "accept-language", "authorization", "user-agent", "x-request-id"]);
+        assert_eq!(names, ["accept", "accept-language", "authorization", "user-agent", "via", "x-request-id"]);
         assert_eq!((sent.body.as_str(), sent.write), ("", false));
         answered(200, ANSWER)
     });

@@ -24,6 +24,7 @@ fn one_connector_is_read() {
                 ("accept-language", "en"),
                 ("authorization", "Bearer fake-access-token-0123456789"),
                 ("user-agent", "sso-config-gateway/0.1.0"),
+                ("via", "1.1 sso-config-gateway-733a9839baab"),
                 ("x-request-id", "11111111-2222-4333-8444-555555555555"),
             ]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -1,8 +1,12 @@
 //! A loop without a network: it carries out steps by asking the test for each outcome.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use jwt_compact::jwk::JsonWebKey;
+use jwt_compact::{Algorithm, AlgorithmSignature};
 use sso_config_gateway::gateway::Gateway;
-use sso_config_gateway::http::message::{Answer, Inbound, InboundBody, Millis, Outcome, Step, UpstreamBody};
+use sso_config_gateway::http::message::{
+    Answer, Found, Inbound, InboundBody, Millis, Outcome, SignatureCheck, Step, UpstreamBody,
+};
 use sso_config_gateway::json::{self, Value};
 
 /// When tests begin: 2026-01-01 00:00:00 UTC.
@@ -180,6 +184,10 @@ pub struct Run {
     pub sent: Vec<Sent>,
     pub log: Vec<serde_json::Value>,
     pub raw_log: Vec<String>,
+    /// Signatures that were checked.
+    pub checked: usize,
+    /// Binding and key of each rate limit that was asked.
+    pub limits: Vec<(String, String)>,
 }
 
 impl Run {
@@ -242,12 +250,26 @@ pub fn run_at(
     gateway: &Gateway,
     request: &Request,
     start: Millis,
+    upstream: impl FnMut(&Sent, &mut Millis) -> Outcome,
+) -> Run {
+    run_limited(gateway, request, start, |_, _| Some(true), upstream)
+}
+
+/// As [`run_at`], with the rate limits in the test's hands as well. Signatures are really checked.
+pub fn run_limited(
+    gateway: &Gateway,
+    request: &Request,
+    start: Millis,
+    mut limit: impl FnMut(&str, &str) -> Option<bool>,
     mut upstream: impl FnMut(&Sent, &mut Millis) -> Outcome,
 ) -> Run {
     let mut now = start;
     let mut held = Vec::new();
     let mut sent = Vec::new();
     let mut raw_log = Vec::new();
+    let mut checked = 0;
+    let mut limits = Vec::new();
+    let arrival = |found| Outcome::Arrival(found, Box::new(request.inbound()));
     let mut step = gateway.begin(request.inbound(), now);
     for _ in 0..200 {
         match step {
@@ -261,9 +283,24 @@ pub fn run_at(
                     sent,
                     log,
                     raw_log,
+                    checked,
+                    limits,
                 };
             }
             Step::Lost => panic!("the core lost track of the request"),
+            Step::Verify { check, suspended } => {
+                checked += 1;
+                step = gateway.resume(&suspended, arrival(Found::Signature(is_good(&check))), now);
+            }
+            Step::Limit { binding, key, suspended } => {
+                let within = limit(&binding, &key);
+                limits.push((binding, key));
+                step = gateway.resume(&suspended, arrival(Found::Limit(within)), now);
+            }
+            Step::Again { suspended, log } => {
+                raw_log.extend(log);
+                step = gateway.resume(&suspended, arrival(Found::Nothing), now);
+            }
             Step::Exchange { request, hold, suspended, log } => {
                 raw_log.extend(log);
                 if let Some(bytes) = hold {
@@ -295,6 +332,27 @@ pub fn run_at(
         }
     }
     panic!("the request did not end");
+}
+
+/// Checks a signature as the platform does.
+pub fn is_good(check: &SignatureCheck) -> bool {
+    use jwt_compact::alg::{Ed25519, Es256, Rsa};
+    let jwk: JsonWebKey<'_> = serde_json::from_str(&check.jwk).unwrap();
+    match check.algorithm.name() {
+        "RS256" => verifies(&Rsa::rs256(), &jwk, check),
+        "ES256" => verifies(&Es256, &jwk, check),
+        "EdDSA" => verifies(&Ed25519, &jwk, check),
+        other => panic!("{other}"),
+    }
+}
+
+fn verifies<A: Algorithm>(algorithm: &A, jwk: &JsonWebKey<'_>, check: &SignatureCheck) -> bool
+where
+    for<'k> A::VerifyingKey: TryFrom<&'k JsonWebKey<'k>>,
+{
+    let Ok(key) = A::VerifyingKey::try_from(jwk) else { return false };
+    let Ok(signature) = A::Signature::try_from_slice(&check.signature) else { return false };
+    algorithm.verify_signature(&signature, &key, check.input.as_bytes())
 }
 
 /// Runs a request that must not reach any upstream.

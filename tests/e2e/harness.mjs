@@ -81,7 +81,7 @@ function makeBundle(drill) {
   return { dir, main: names.find((name) => name.endsWith(".js")), wasm: names.filter((name) => name.endsWith(".wasm")) };
 }
 
-function gatewayWorker({ drill, vars, port }) {
+function gatewayWorker({ drill, vars, port, limits }) {
   const { dir, main, wasm } = bundle({ drill });
   return {
     name: config.name,
@@ -96,6 +96,8 @@ function gatewayWorker({ drill, vars, port }) {
     compatibilityDate: config.compatibility_date,
     compatibilityFlags: config.compatibility_flags,
     bindings: vars,
+    ratelimits: Object.fromEntries(limits.map(({ name, simple }) => [name, { simple }])),
+    versionMetadata: config.version_metadata?.binding,
   };
 }
 
@@ -112,16 +114,16 @@ export function vars({ upstream = "http://localhost:8788", origin = "http://loca
 
 /**
  * Starts a gateway. `vars` are its bindings; a function is given the gateway's own origin. `drill` takes the bundle that
- * panics on demand. `neighbour` adds a second Worker of that module text, with a service binding GATEWAY to the first.
+ * panics on demand. `limits` are its rate-limit bindings, those of wrangler.toml unless given. `neighbour` adds a second Worker of that module text, with a service binding GATEWAY to the first.
  *
  * Gives `{ url, logs, lines(), neighbour(path), stop() }`. `logs` is what was printed so far, as `{ level, message }`;
  * `lines()` are the messages that are JSON objects.
  */
-export async function startGateway({ vars: given = vars(), drill = false, neighbour } = {}) {
+export async function startGateway({ vars: given = vars(), drill = false, limits = config.ratelimits, neighbour } = {}) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const logs = [];
-  const workers = [gatewayWorker({ drill, port, vars: typeof given === "function" ? given(url) : given })];
+  const workers = [gatewayWorker({ drill, port, limits, vars: typeof given === "function" ? given(url) : given })];
   if (neighbour) {
     workers.push({
       name: "neighbour",

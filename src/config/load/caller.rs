@@ -1,30 +1,41 @@
 //! `CALLER_*`.
+//!
+//! A caller is known by a fixed token, by JWTs, or by being on one of its pages; one of the three, so that a public caller
+//! is never more than that by oversight.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
-    entry::Entry,
-    grant,
+    address::Address,
+    entry::{Bindings, Entry},
+    grant, issuer, limit,
     mistake::Mistakes,
+    session,
     table::{Empty, Shape, Table, kind},
     upstream,
 };
-use crate::config::{Caller, Grant};
-
-const BY_DIGEST: &str = "is not known here: in this build a caller is known by `token_sha256`";
+use crate::config::{Caller, Grant, Proof};
 
 const SHAPE: Shape = Shape {
-    known: &["token_sha256", "origins", "grants"],
+    known: &[
+        "token_sha256",
+        "issuer",
+        "audience",
+        "jwks_url",
+        "keys",
+        "algorithms",
+        "organization_claim",
+        "leeway_s",
+        "session",
+        "origins",
+        "rate_limit",
+        "grants",
+    ],
     refused: &[
         ("token", "a token is never written here; `token_sha256` gives its digest"),
-        ("issuer", BY_DIGEST),
-        ("audience", BY_DIGEST),
-        ("jwks_url", BY_DIGEST),
-        ("keys", BY_DIGEST),
-        ("algorithms", BY_DIGEST),
-        ("organization_claim", BY_DIGEST),
-        ("session", BY_DIGEST),
+        ("jwks", "is called `keys` here, a list of JWKs"),
+        ("jwks_uri", "is called `jwks_url` here"),
     ],
 };
 
@@ -35,12 +46,30 @@ const GRANTS: usize = 64;
 pub(super) struct Draft {
     pub(super) at: String,
     pub(super) digest: Option<[u8; 32]>,
+    pub(super) jwks_url: Option<Address>,
     pub(super) caller: Option<Caller>,
 }
 
+/// What a grant has to know of its caller.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    /// It has claims at all.
+    pub(super) by_jwt: bool,
+    /// It has `organization_claim`.
+    pub(super) organization_claim: bool,
+    /// Anybody is this caller.
+    pub(super) public: bool,
+}
+
 /// Reads one caller. Refuses one that would be let in without a token, and one that may do nothing.
-pub(super) fn read(entry: &Entry<'_>, upstreams: &[upstream::Draft], mistakes: &mut Mistakes) -> Draft {
-    let mut draft = Draft { at: entry.at.clone(), digest: None, caller: None };
+pub(super) fn read(
+    entry: &Entry<'_>,
+    upstreams: &[upstream::Draft],
+    bindings: &Bindings,
+    limits: bool,
+    mistakes: &mut Mistakes,
+) -> Draft {
+    let mut draft = Draft { at: entry.at.clone(), digest: None, jwks_url: None, caller: None };
     let Some(value) = entry.value.as_deref() else {
         return draft;
     };
@@ -48,27 +77,69 @@ pub(super) fn read(entry: &Entry<'_>, upstreams: &[upstream::Draft], mistakes: &
         return draft;
     };
 
-    if let Some(text) = table.required_text("token_sha256", mistakes) {
-        draft.digest = digest(text);
-        if draft.digest.is_none() {
-            mistakes.add(table.at("token_sha256"), "must be 64 hexadecimal digits, the SHA-256 of the token");
+    let has = |key: &str| table.get(key).is_some();
+    let by_jwt = has("issuer") || (!has("token_sha256") && issuer::MEMBERS.iter().any(|key| has(key)));
+    let public = has("session") && !by_jwt && !has("token_sha256");
+    let proof = if public { Some(Proof::Nothing) } else { proof(&table, by_jwt, &mut draft, mistakes) };
+    let sessions = table.get("session").and_then(|value| {
+        if by_jwt {
+            mistakes.add(table.at("session"), "is for public callers and fixed tokens; a JWT is short-lived already");
+            return None;
         }
-    }
-    if draft.digest.is_some_and(|digest| digest == <[u8; 32]>::from(Sha256::digest(b""))) {
-        mistakes.add(table.at("token_sha256"), "is the digest of an empty token");
-    }
+        session::read(&table.at("session"), value, public, bindings, limits, mistakes)
+    });
+    let rate_limit = limit::read(&table, None, bindings, limits, mistakes);
     let origins = upstream::origins(table.texts("origins", Empty::Allowed, mistakes), mistakes);
-    let grants = grants(&table, upstreams, mistakes);
-    draft.caller = draft.digest.map(|token_sha256| Caller {
+    if public && origins.is_empty() {
+        mistakes
+            .add(table.at("origins"), "is required: a public caller's sessions are given to pages of these origins");
+    }
+    let kind = Kind { by_jwt, organization_claim: has("organization_claim"), public };
+    let grants = grants(&table, kind, upstreams, mistakes);
+    draft.caller = proof.map(|proof| Caller {
         name: entry.name.clone(),
-        token_sha256,
+        proof,
+        sessions,
         origins: origins.into_iter().map(|(_, origin)| origin.text).collect(),
+        rate_limit,
         grants,
     });
     draft
 }
 
-fn grants(table: &Table<'_>, upstreams: &[upstream::Draft], mistakes: &mut Mistakes) -> Vec<Grant> {
+/// A fixed token or an issuer, and nothing of the other.
+fn proof(table: &Table<'_>, by_jwt: bool, draft: &mut Draft, mistakes: &mut Mistakes) -> Option<Proof> {
+    let has = |key: &str| table.get(key).is_some();
+    if by_jwt {
+        if has("token_sha256") {
+            mistakes.add(table.at("token_sha256"), "and `issuer` exclude each other; make two callers");
+        }
+        let (issuer, address) = issuer::read(table, mistakes)?;
+        draft.jwks_url = address;
+        return Some(Proof::Issuer(issuer));
+    }
+    for key in issuer::MEMBERS.iter().filter(|key| has(key)) {
+        mistakes.add(table.at(key), "is for callers with an `issuer`");
+    }
+    if !has("token_sha256") {
+        mistakes.add(
+            table.at("token_sha256"),
+            "is required, or `issuer` for callers with JWTs, or `session` for visitors of configured pages",
+        );
+        return None;
+    }
+    let text = table.required_text("token_sha256", mistakes)?;
+    draft.digest = digest(text);
+    if draft.digest.is_none() {
+        mistakes.add(table.at("token_sha256"), "must be 64 hexadecimal digits, the SHA-256 of the token");
+    }
+    if draft.digest.is_some_and(|digest| digest == <[u8; 32]>::from(Sha256::digest(b""))) {
+        mistakes.add(table.at("token_sha256"), "is the digest of an empty token");
+    }
+    draft.digest.map(Proof::Token)
+}
+
+fn grants(table: &Table<'_>, caller: Kind, upstreams: &[upstream::Draft], mistakes: &mut Mistakes) -> Vec<Grant> {
     let at = table.at("grants");
     match table.required("grants", mistakes) {
         None => Vec::new(),
@@ -83,7 +154,7 @@ fn grants(table: &Table<'_>, upstreams: &[upstream::Draft], mistakes: &mut Mista
         Some(Value::Array(items)) => items
             .iter()
             .enumerate()
-            .filter_map(|(index, item)| grant::read(format!("{at}[{index}]"), item, upstreams, mistakes))
+            .filter_map(|(index, item)| grant::read(format!("{at}[{index}]"), item, caller, upstreams, mistakes))
             .collect(),
         Some(other) => {
             mistakes.add(at, format!("must be a list, not {}", kind(other)));

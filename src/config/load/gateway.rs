@@ -9,8 +9,9 @@ use super::{
     table::{Shape, Table},
 };
 use crate::config::GatewaySettings;
+use crate::http::hops::pseudonym;
 
-const SHAPE: Shape = Shape { known: &["public_origin", "deadline_s"], refused: &[] };
+const SHAPE: Shape = Shape { known: &["public_origin", "deadline_s", "limits"], refused: &[] };
 
 /// Seconds for one request, if none are given.
 const DEADLINE_S: u64 = 20;
@@ -43,10 +44,14 @@ pub(super) fn read(bindings: &Bindings, mistakes: &mut Mistakes) -> Draft {
     if deadline_ms.is_none() {
         mistakes.add(table.at("deadline_s"), "must be a whole number of seconds, 1 to 60");
     }
+    let limits = table.word("limits", &[("on", true), ("off", false)], mistakes).unwrap_or(true);
     let settings = origin.as_ref().zip(deadline_ms).map(|(origin, deadline_ms)| GatewaySettings {
         public_origin: origin.text.clone(),
         loopback: origin.loopback_to_browsers(),
         deadline_ms,
+        via: pseudonym(&origin.text),
+        limits,
+        version: version(bindings),
     });
     Draft { origin, settings }
 }
@@ -55,4 +60,11 @@ pub(super) fn read(bindings: &Bindings, mistakes: &mut Mistakes) -> Draft {
 fn deadline_ms(value: Option<&Value>) -> Option<u64> {
     let seconds = value.map_or(Some(DEADLINE_S), Value::as_u64)?;
     (1..=60).contains(&seconds).then(|| seconds.saturating_mul(1_000))
+}
+
+/// The id in the platform's version binding, where there is one.
+fn version(bindings: &Bindings) -> Option<String> {
+    let id = bindings.get("CF_VERSION_METADATA")?.get("id")?.as_str()?;
+    let plain = id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    (plain && !id.is_empty()).then(|| id.to_owned())
 }

@@ -6,6 +6,8 @@
 use serde_json::Value;
 
 use super::{
+    caller::Kind,
+    issuer,
     mistake::Mistakes,
     table::{Empty, Item, Shape, Table, as_texts},
     upstream,
@@ -24,8 +26,16 @@ const SHAPE: Shape = Shape {
 
 const FIELDS: Shape = Shape { known: &["allow", "deny"], refused: &[] };
 
+const CLAIM: Shape = Shape { known: &["claim"], refused: &[] };
+
 /// Reads one grant.
-pub(super) fn read(at: String, value: &Value, upstreams: &[upstream::Draft], mistakes: &mut Mistakes) -> Option<Grant> {
+pub(super) fn read(
+    at: String,
+    value: &Value,
+    caller: Kind,
+    upstreams: &[upstream::Draft],
+    mistakes: &mut Mistakes,
+) -> Option<Grant> {
     let table = Table::open(at, value, &SHAPE, mistakes)?;
     let upstream = table.required_text("upstream", mistakes).and_then(|name| {
         let found = upstreams.iter().find(|draft| draft.name == name);
@@ -42,7 +52,10 @@ pub(super) fn read(at: String, value: &Value, upstreams: &[upstream::Draft], mis
     if let Some(vendor) = vendor {
         operations_exist(operations.as_deref().unwrap_or_default(), vendor, mistakes);
     }
-    let whose = whose(&table, vendor, mistakes);
+    let whose = whose(&table, vendor, caller, mistakes);
+    if caller.public && access == Some(Access::Write) && operations.is_none() {
+        mistakes.add(table.at("operations"), "is required: a public caller's grant to write lists its operations");
+    }
     let fields = fields(&table, mistakes);
     let retarget_secrets = table.flag("retarget_secrets", mistakes);
     Some(Grant {
@@ -63,32 +76,55 @@ fn operations_exist(operations: &[Item<'_>], vendor: Vendor, mistakes: &mut Mist
 
 /// `organizations` or `connections`, whichever this vendor scopes by. The other one is refused: read as if it meant
 /// the same, it would restrict nothing.
-fn whose(table: &Table<'_>, vendor: Option<Vendor>, mistakes: &mut Mistakes) -> Option<Whose> {
+fn whose(table: &Table<'_>, vendor: Option<Vendor>, caller: Kind, mistakes: &mut Mistakes) -> Option<Whose> {
     let vendor = vendor?;
-    let (key, other) = if vendor.scoped_by_organization() {
-        ("organizations", "connections")
-    } else {
-        ("connections", "organizations")
-    };
+    let by_organization = vendor.scoped_by_organization();
+    let (key, other) =
+        if by_organization { ("organizations", "connections") } else { ("connections", "organizations") };
     if table.get(other).is_some() {
         mistakes.add(table.at(other), format!("{} is granted by `{key}`", vendor.name()));
     }
+    let at = table.at(key);
     let Some(value) = table.get(key) else {
-        mistakes.add(table.at(key), "is required: a grant says whose, \"all\" or a list");
+        mistakes.add(at, "is required: a grant says whose, \"all\" or a list");
         return None;
     };
     match value {
+        Value::String(text) if text == "all" && caller.public => {
+            mistakes.add(at, "must be a list: anybody is a public caller");
+        }
         Value::String(text) if text == "all" => return Some(Whose::All),
-        Value::String(text) if text == "claim" => {
-            mistakes.add(table.at(key), "must be \"all\" or a list; a fixed token has no claims");
-        }
-        Value::Object(_) => {
-            mistakes.add(table.at(key), "must be \"all\" or a list; a fixed token has no claims");
-        }
-        list @ Value::Array(_) => return list_of(&table.at(key), list, vendor, mistakes),
-        _ => mistakes.add(table.at(key), "must be \"all\" or a list"),
+        Value::String(text) if text == "claim" && by_organization => return claimed_organization(at, caller, mistakes),
+        table @ Value::Object(_) if !by_organization => return claimed_connections(at, table, caller, mistakes),
+        list @ Value::Array(_) => return list_of(&at, list, vendor, mistakes),
+        _ if !caller.by_jwt => mistakes.add(at, "must be \"all\" or a list"),
+        _ if by_organization => mistakes.add(at, "must be \"all\", \"claim\" or a list"),
+        _ => mistakes.add(at, "must be \"all\", a list or { claim = \"…\" }"),
     }
     None
+}
+
+const NO_CLAIMS: &str = "must be \"all\" or a list; only a caller with an `issuer` has claims";
+
+fn claimed_organization(at: String, caller: Kind, mistakes: &mut Mistakes) -> Option<Whose> {
+    if !caller.by_jwt {
+        mistakes.add(at, NO_CLAIMS);
+        return None;
+    }
+    if !caller.organization_claim {
+        mistakes.add(at, "is \"claim\", but the caller has no `organization_claim`");
+        return None;
+    }
+    Some(Whose::ClaimedOrganization)
+}
+
+fn claimed_connections(at: String, value: &Value, caller: Kind, mistakes: &mut Mistakes) -> Option<Whose> {
+    if !caller.by_jwt {
+        mistakes.add(at, NO_CLAIMS);
+        return None;
+    }
+    let table = Table::open(at, value, &CLAIM, mistakes)?;
+    issuer::claim_name(&table, "claim", mistakes).map(Whose::ClaimedConnections)
 }
 
 /// A list of organizations or connections. Refuses wildcards, which would look like a rule and match nothing.

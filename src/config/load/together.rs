@@ -4,13 +4,14 @@
 use sha2::{Digest, Sha256};
 
 use super::{address::Address, caller, mistake::Mistakes, upstream::Draft};
-use crate::config::{Credential, Secret};
+use crate::config::{Caller, Credential, Proof, Secret, TokenIssuer};
 
 /// Secrets that are printed in the sandbox's files, so that everybody knows them.
-const PUBLISHED_SECRETS: [&str; 3] = [
+const PUBLISHED_SECRETS: [&str; 4] = [
     "sandbox-logto-secret-not-a-real-one",
     "sandbox-loginradius-secret-not-a-real-one",
     "sandbox-stytch-secret-not-a-real-one",
+    "sandbox-session-key-not-a-real-one",
 ];
 
 /// The token of the sandbox's caller, known to everybody too.
@@ -48,14 +49,50 @@ pub(super) fn upstreams(own: Option<&Address>, drafts: &[Draft], mistakes: &mut 
     }
 }
 
-/// Refuses two callers with one token: which of them asks could not be told.
-pub(super) fn callers(drafts: &[caller::Draft], mistakes: &mut Mistakes) {
+/// Refuses callers that could not be told apart: by one token, by one issuer and audience, or by one page.
+pub(super) fn callers(own: Option<&Address>, drafts: &[caller::Draft], mistakes: &mut Mistakes) {
     for (index, draft) in drafts.iter().enumerate() {
         let earlier = drafts.get(..index).unwrap_or_default();
         let twin = earlier.iter().find(|other| other.digest.is_some() && other.digest == draft.digest);
         if let Some(twin) = twin {
             mistakes.add(format!("{}.token_sha256", draft.at), format!("is the same as {}.token_sha256", twin.at));
         }
+        if own.zip(draft.jwks_url.as_ref()).is_some_and(|(own, url)| own.same_server(url)) {
+            mistakes.add(format!("{}.jwks_url", draft.at), "is this gateway itself (GATEWAY.public_origin): a loop");
+        }
+        if let Some(issuer) = issuer(draft) {
+            if own.is_some_and(|own| own.text == issuer.issuer) {
+                mistakes.add(
+                    format!("{}.issuer", draft.at),
+                    "is this gateway itself (GATEWAY.public_origin), which issues sessions",
+                );
+            }
+            let same = |other: &&caller::Draft| {
+                self::issuer(other).is_some_and(|o| o.issuer == issuer.issuer && o.audience == issuer.audience)
+            };
+            if let Some(twin) = earlier.iter().find(same) {
+                let message = format!("and `issuer` are the same as those of {}", twin.at);
+                mistakes.add(format!("{}.audience", draft.at), message);
+            }
+        }
+        let public = |draft: &&caller::Draft| draft.caller.as_ref().is_some_and(Caller::is_public);
+        if let Some(caller) = draft.caller.as_ref().filter(|caller| caller.is_public()) {
+            for twin in earlier.iter().filter(public) {
+                let theirs = twin.caller.iter().flat_map(|twin| &twin.origins);
+                if caller.origins.iter().any(|origin| theirs.clone().any(|other| other == origin)) {
+                    let message =
+                        format!("shares an origin with {}: which of the two a visitor is could not be told", twin.at);
+                    mistakes.add(format!("{}.origins", draft.at), message);
+                }
+            }
+        }
+    }
+}
+
+fn issuer(draft: &caller::Draft) -> Option<&TokenIssuer> {
+    match &draft.caller.as_ref()?.proof {
+        Proof::Issuer(issuer) => Some(issuer),
+        Proof::Token(_) | Proof::Nothing => None,
     }
 }
 
@@ -74,6 +111,18 @@ pub(super) fn sandbox(upstreams: &[Draft], callers: &[caller::Draft], mistakes: 
         let mut upstream = draft.upstream.iter();
         upstream.any(|upstream| !on_loopback(draft) || !secrets(&upstream.credential).iter().all(is_published))
     });
+    let keys = |draft: &caller::Draft| {
+        let sessions = draft.caller.as_ref().and_then(|caller| caller.sessions.as_ref());
+        sessions.is_some_and(|sessions| sessions.keys.iter().any(is_published))
+    };
+    for caller in callers.iter().filter(|caller| keys(caller)) {
+        if let Some(real) = real {
+            mistakes.add(
+                format!("{}.session.secret", caller.at),
+                format!("names a secret whose value is published with the sandbox, but {} is not a sandbox", real.at),
+            );
+        }
+    }
     let digest = <[u8; 32]>::from(Sha256::digest(PUBLISHED_TOKEN));
     for caller in callers.iter().filter(|caller| caller.digest == Some(digest)) {
         if let Some(real) = real {

@@ -258,7 +258,7 @@ fn no_header_of_the_callers_travels_but_a_checked_member_session() {
         "x-stytch-member-session",
         "x-stytch-member-sessionjwt",
     ];
-    let allowed = ["accept", "accept-language", "authorization", "content-type", "user-agent", "x-request-id"];
+    let allowed = ["accept", "accept-language", "authorization", "content-type", "user-agent", "via", "x-request-id"];
     for (method, path, body, answer) in [
         ("PATCH", CONNECTOR, r#"{"syncProfile":true}"#, crate::logto::ANSWER),
         ("PUT", PROVIDER, r#"{"Provider":"my-saml-app","DataMap":{}}"#, crate::loginradius::ANSWER),

@@ -84,7 +84,6 @@ fn neighbours_of_the_catalogue_are_not_reachable() {
         ("POST", "/logto/api/sso-connectors"),
         ("GET", "/logto/api/sso-connector-providers"),
         ("GET", "/logto/api/sso-connectors/acmesaml0001/signing-keys"),
-        ("POST", "/logto/oidc/token"),
         ("GET", "/loginradius/v2/manage/custom-providers/jwt"),
         ("GET", "/loginradius/v2/manage/saml-clients"),
         ("POST", "/loginradius/v2/manage/custom-providers/saml"),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ABSENT, edit, loaded, sandbox, valid};
-use crate::config::{Access, CheckSeverity, Credential, Secret, Settings, UnknownMembers, Whose};
+use crate::config::{Access, CheckSeverity, Credential, Proof, Secret, Settings, UnknownMembers, Whose};
 
 #[test]
 fn everything_that_was_said_is_in_the_settings() {
@@ -53,8 +53,9 @@ fn every_word_of_a_caller_is_in_the_settings() {
     let settings = loaded(&valid());
     let [script, portal] = settings.callers.as_slice() else { panic!("two callers") };
     assert_eq!((script.name.as_str(), portal.name.as_str()), ("deploy-script", "portal"));
-    assert_eq!(script.token_sha256[..9], [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0x01]);
-    assert_eq!(script.token_sha256[8..], script.token_sha256[..24]);
+    let Proof::Token(digest) = script.proof else { panic!("not known by a token") };
+    assert_eq!(digest[..9], [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0x01]);
+    assert_eq!(digest[8..], digest[..24]);
     assert!(script.origins.is_empty());
     let [all, some] = script.grants.as_slice() else { panic!("two grants") };
     assert!(matches!(all.whose, Whose::All));

@@ -24,7 +24,11 @@ fn faulty_grants() {
         ("operations", json!(vec!["x"; 257]), "operations: has more than 256 items"),
         ("organizations", json!(ABSENT), "organizations: is required: a grant says whose, \"all\" or a list"),
         ("organizations", json!([]), "organizations: is an empty list"),
-        ("organizations", json!("claim"), "organizations: must be \"all\" or a list; a fixed token has no claims"),
+        (
+            "organizations",
+            json!("claim"),
+            "organizations: must be \"all\" or a list; only a caller with an `issuer` has claims",
+        ),
         ("organizations", json!("some"), "organizations: must be \"all\" or a list"),
         ("organizations", json!(null), "organizations: must be \"all\" or a list"),
         ("organizations", json!(true), "organizations: must be \"all\" or a list"),
@@ -69,7 +73,7 @@ fn tenant_wide_vendors_are_granted_by_connection() {
         (
             "connections",
             json!({ "claim": "sub" }),
-            "connections: must be \"all\" or a list; a fixed token has no claims",
+            "connections: must be \"all\" or a list; only a caller with an `issuer` has claims",
         ),
         ("organizations", json!("all"), "organizations: logto is granted by `connections`"),
     ];

@@ -37,7 +37,7 @@ fn nothing_configured_names_everything_that_is_required() {
             "UPSTREAM_ONE.vendor: is required",
             "UPSTREAM_ONE.base_url: is required",
             "UPSTREAM_ONE.credential: is required",
-            "CALLER_ONE.token_sha256: is required",
+            "CALLER_ONE.token_sha256: is required, or `issuer` for callers with JWTs, or `session` for visitors of configured pages",
             "CALLER_ONE.grants: is required",
         ],
     );
@@ -103,8 +103,8 @@ fn faulty_gateways() {
         ("/GATEWAY/deadline_s", json!("20"), deadline),
         ("/GATEWAY/deadline_s", json!(null), deadline),
         ("/GATEWAY/deadline", json!(20), "GATEWAY.deadline: is not known here; did you mean `deadline_s`?"),
-        ("/GATEWAY/x", json!(1), "GATEWAY.x: is not known here; known are public_origin, deadline_s"),
-        ("/GATEWAY/a b", json!(1), "GATEWAY.?: is not known here; known are public_origin, deadline_s"),
+        ("/GATEWAY/x", json!(1), "GATEWAY.x: is not known here; known are public_origin, deadline_s, limits"),
+        ("/GATEWAY/a b", json!(1), "GATEWAY.?: is not known here; known are public_origin, deadline_s, limits"),
     ]);
 }
 
