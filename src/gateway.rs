@@ -22,8 +22,8 @@ mod suspended;
 
 use std::cell::RefCell;
 
-use http::HeaderMap;
 use http::header::RETRY_AFTER;
+use http::{HeaderMap, StatusCode};
 
 use self::access::Next;
 use self::arrival::Arriving;
@@ -35,8 +35,9 @@ use crate::credential::{Authorization, Cargo, Keyring, Purpose, Tokens, inject, 
 use crate::error::{Code, Rejection};
 use crate::http::cors::{self, Page};
 use crate::http::message::{Answer, Failure, Inbound, Millis, Outcome, Step, UpstreamBody};
-use crate::http::respond;
+use crate::http::respond::{self, Tongue};
 use crate::interpret::{Question, Reading, interpret};
+use crate::json::{Object, Value};
 use crate::scrub::{Needles, Scrubber};
 
 /// How long a request waits before it looks for a token again, in milliseconds; up to eight times as long later on.
@@ -223,6 +224,11 @@ impl Gateway {
         match interpret(&question, status, retry_after, body) {
             Reading::Pass(status, body, code) => {
                 suspended.record.upstream_code = code;
+                // Consoles read JSON, whatever the status.
+                let (status, body) = match (body, suspended.tongue()) {
+                    (None, Tongue::Console) => (StatusCode::OK, Some(Value::Object(Object::default()))),
+                    (body, _) => (status, body),
+                };
                 let mut answer =
                     respond::vendor_answer(status, body.as_ref(), &suspended.warnings, &suspended.record.request_id);
                 if suspended.permit.shows_all() {

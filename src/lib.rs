@@ -13,8 +13,9 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`gateway`] | the pipeline |
-//! | [`http`] | messages, limits, targets, routes, answers |
+//! | [`http`] | messages, limits, targets, routes, pages in browsers, answers |
 //! | [`auth`] | who asks and what they may do: `Principal`, `Admission`, `Permit` |
+//! | [`console`] | try-it consoles' protocols, each turned into the native request it means |
 //! | [`config`] | settings and secret types |
 //! | [`canonical`] | the one schema: fields, changes, effects |
 //! | [`vendor`] | one folder per vendor, and the one decoder that reads their tables |
@@ -48,6 +49,7 @@ pub mod audit;
 pub mod auth;
 pub mod canonical;
 pub mod config;
+pub mod console;
 pub mod credential;
 pub mod error;
 pub mod frame;

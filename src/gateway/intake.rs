@@ -9,7 +9,8 @@ use super::{Gateway, own, reading};
 use crate::audit::Record;
 use crate::auth::{Authenticated, Places, Principal, admit, authenticate, permit};
 use crate::canonical::Field;
-use crate::config::{Mistake, RateLimit, Settings};
+use crate::config::{Mistake, RateLimit, Settings, Upstream};
+use crate::console::tools;
 use crate::error::{Code, Rejection};
 use crate::http::cors::{self, Page};
 use crate::http::hops;
@@ -19,7 +20,7 @@ use crate::http::route::{NativeRoute, Own, Route, route};
 use crate::http::target::Target;
 use crate::validate::{Problem, urls};
 use crate::vendor::encode::encode;
-use crate::vendor::{ParamRole, Touches};
+use crate::vendor::{Operation, ParamRole, Touches};
 
 /// What became of a new request.
 pub(super) enum Taken {
@@ -77,9 +78,7 @@ pub(super) fn take(gateway: &Gateway, inbound: &Inbound, arriving: &Arriving, no
     let (mut answer, log) = match taken {
         Ok(Admitted::Lacks(missing, remaining)) => return Taken::Lacks(missing, remaining),
         Ok(Admitted::Native(mut prepared)) => {
-            if tongue.preferred(accept) == Tongue::Problem {
-                prepared.suspended.vendor = None;
-            }
+            prepared.suspended.tongue = tongue.preferred(accept).name().to_owned();
             return Taken::Prepared(prepared);
         }
         Ok(Admitted::Own(answer, on_record)) => {
@@ -144,26 +143,41 @@ impl<'a> Visit<'a> {
         if self.page == Page::Foreign {
             return Err(foreign_page());
         }
-        let route = match route(self.settings, &self.inbound.method, &target) {
+        let asked = match route(self.settings, &self.inbound.method, &target) {
             Ok(Route::Own(own)) => {
                 if own == Own::Token {
                     *tongue = Tongue::OAuth;
                 }
                 return self.own(own, record);
             }
-            Ok(Route::Native(native)) => native,
+            Ok(Route::Native(native)) => Asked::Natively(native),
+            Ok(Route::Tools(upstream, operation)) => Asked::ByName(upstream, operation),
             Err(misroute) => {
-                *tongue = misroute.vendor.map_or(Tongue::Problem, Tongue::Vendor);
+                let console = matches!(target.segments.first(), Some(&"tools"));
+                let own = if console { Tongue::Console } else { Tongue::Problem };
+                *tongue = misroute.vendor.map_or(own, Tongue::Vendor);
                 return Err(misroute.rejection);
             }
         };
-        let dialect = route.upstream.vendor.dialect();
-        *tongue = Tongue::Vendor(route.upstream.vendor);
-        describe(record, &route);
-        let places = Places { basic_password: dialect.sdk_sends_basic, api_key: false };
+        let (upstream, operation) = asked.operation();
+        let dialect = upstream.vendor.dialect();
+        let by_name = matches!(asked, Asked::ByName(..));
+        *tongue = if by_name { Tongue::Console } else { Tongue::Vendor(upstream.vendor) };
+        describe(record, upstream, operation, if by_name { "tools" } else { "native" });
+        let places = Places { basic_password: dialect.sdk_sends_basic, api_key: by_name };
         let principal = match self.authenticate(places, record)? {
             Ok(principal) => principal,
             Err(missing) => return self.lacks(missing),
+        };
+        let (route, arguments) = match asked {
+            Asked::Natively(route) => (route, None),
+            // Whom it is about is in the body.
+            Asked::ByName(upstream, operation) => {
+                reading::readable(self.inbound, Some(dialect))?;
+                let call = reading::object(self.inbound)?;
+                let (route, body) = tools::call(upstream, operation, call)?;
+                (route, Some(body))
+            }
         };
         let admission = admit(&principal, &route)?;
         record.organization = route.operation.subject(ParamRole::Organization, &route.params).map(str::to_owned);
@@ -171,7 +185,8 @@ impl<'a> Visit<'a> {
 
         reading::readable(self.inbound, Some(dialect))?;
         let member_session = reading::member_session(&self.inbound.headers, dialect)?;
-        let change = reading::change(self.inbound, &route, self.now)?;
+        let body = arguments.map_or_else(|| reading::body(self.inbound, &route), Ok)?;
+        let change = body.map(|body| reading::change(body, &route, self.now)).transpose()?;
         let effect = reading::effect(&route, change.as_ref().map(|(change, _)| change));
         record.fields = effect.names();
         let permit = permit(admission, &effect, change.as_ref().map(|(change, _)| change))?;
@@ -191,7 +206,7 @@ impl<'a> Visit<'a> {
         let suspended = Suspended {
             permit,
             record: record.clone(),
-            vendor: Some(route.upstream.vendor.name().to_owned()),
+            tongue: String::new(),
             work,
             awaiting: None,
             deadline: self.arriving.started.saturating_add(self.settings.gateway.deadline_ms),
@@ -300,11 +315,28 @@ fn foreign_page() -> Rejection {
     )
 }
 
-fn describe(record: &mut Record, route: &NativeRoute<'_>) {
-    record.door = Some("native".to_owned());
-    record.upstream = Some(route.upstream.name.clone());
-    record.operation = Some(route.operation.name.to_owned());
-    record.route = Some(format!("{} {}", route.operation.method, route.operation.template()));
+/// An operation, and how it was asked for.
+enum Asked<'a> {
+    /// By the vendor's own verb and path.
+    Natively(NativeRoute<'a>),
+    /// By its name, with its values in the body.
+    ByName(&'a Upstream, &'static Operation),
+}
+
+impl<'a> Asked<'a> {
+    fn operation(&self) -> (&'a Upstream, &'static Operation) {
+        match self {
+            Self::Natively(route) => (route.upstream, route.operation),
+            Self::ByName(upstream, operation) => (upstream, operation),
+        }
+    }
+}
+
+fn describe(record: &mut Record, upstream: &Upstream, operation: &Operation, door: &str) {
+    record.door = Some(door.to_owned());
+    record.upstream = Some(upstream.name.clone());
+    record.operation = Some(operation.name.to_owned());
+    record.route = Some(format!("{} {}", operation.method, operation.template()));
 }
 
 /// A page on another name that resolves to this machine (DNS rebinding) must not reach a gateway made for development.

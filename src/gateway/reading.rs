@@ -68,22 +68,33 @@ pub(super) fn member_session(headers: &HeaderMap, dialect: &Dialect) -> Result<V
     Ok(found)
 }
 
-/// Reads, decodes and validates the body: the change and its warnings, or every problem at once.
+/// The body of a native request, where its operation has one.
+pub(super) fn body(inbound: &Inbound, route: &NativeRoute<'_>) -> Result<Option<Object>, Rejection> {
+    let InboundBody::Read(bytes) = &inbound.body else { return Ok(None) };
+    if route.operation.body.is_some() {
+        return object(inbound).map(Some);
+    }
+    // Some SDKs send `{}` with a DELETE.
+    match bytes.trim_ascii() {
+        b"" | b"{}" => Ok(None),
+        _ => Err(Rejection::new(Code::UnexpectedBody, "This operation takes no body; send none.")),
+    }
+}
+
+/// The JSON object that a request's body is.
+pub(super) fn object(inbound: &Inbound) -> Result<Object, Rejection> {
+    let InboundBody::Read(bytes) = &inbound.body else { return Ok(Object::default()) };
+    json_content_type(&inbound.headers, bytes)?;
+    read_object(bytes)
+}
+
+/// Decodes and validates a body: the change and its warnings, or every problem at once.
 pub(super) fn change(
-    inbound: &Inbound,
+    object: Object,
     route: &NativeRoute<'_>,
     now: Millis,
-) -> Result<Option<(Change, Vec<Problem>)>, Rejection> {
-    let InboundBody::Read(bytes) = &inbound.body else { return Ok(None) };
-    let Some(body) = route.operation.body else {
-        // Some SDKs send `{}` with a DELETE.
-        return match bytes.trim_ascii() {
-            b"" | b"{}" => Ok(None),
-            _ => Err(Rejection::new(Code::UnexpectedBody, "This operation takes no body; send none.")),
-        };
-    };
-    json_content_type(&inbound.headers, bytes)?;
-    let object = read_object(bytes)?;
+) -> Result<(Change, Vec<Problem>), Rejection> {
+    let Some(body) = route.operation.body else { return Ok((Change::default(), Vec::new())) };
     let upstream = route.upstream;
     let dialect = upstream.vendor.dialect();
     let context = decode::Context { vendor: upstream.vendor, unknown: upstream.unknown_members, params: &route.params };
@@ -93,7 +104,7 @@ pub(super) fn change(
     if problems.iter().any(Problem::is_error) {
         return Err(Rejection::invalid_body(problems.into_iter().filter(Problem::is_error).collect()));
     }
-    Ok(Some((change, problems)))
+    Ok((change, problems))
 }
 
 /// A page can send a "simple" cross-site request only with other content types, so this one is insisted on.

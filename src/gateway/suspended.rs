@@ -13,7 +13,6 @@ use crate::config::Secret;
 use crate::credential::Authorization;
 use crate::http::message::Millis;
 use crate::http::respond::Tongue;
-use crate::vendor::Vendor;
 
 /// A request between two steps: one of two kinds.
 #[derive(Serialize, Deserialize)]
@@ -33,8 +32,8 @@ pub(super) struct Suspended {
     pub permit: Permit,
     /// What is known for the log.
     pub record: Record,
-    /// Whose error shape; none: problem documents.
-    pub vendor: Option<String>,
+    /// In whose words to answer.
+    pub tongue: String,
     /// What is to be done once there is a credential.
     pub work: Work,
     /// What the next outcome is about.
@@ -154,6 +153,6 @@ impl Suspended {
 
     /// In whose words to report an error.
     pub(super) fn tongue(&self) -> Tongue {
-        self.vendor.as_deref().and_then(Vendor::parse).map_or(Tongue::Problem, Tongue::Vendor)
+        Tongue::parse(&self.tongue)
     }
 }

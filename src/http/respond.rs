@@ -30,11 +30,32 @@ pub enum Tongue {
     Vendor(Vendor),
     /// RFC 9457.
     Problem,
+    /// RFC 9457 with a text `error`, which is all that some consoles show; and always a body.
+    Console,
     /// RFC 6749, section 5.2: what a client expects of a token endpoint.
     OAuth,
 }
 
 impl Tongue {
+    /// Its name in the core's own state.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Vendor(vendor) => vendor.name(),
+            Self::Problem => "problem",
+            Self::Console => "console",
+            Self::OAuth => "oauth",
+        }
+    }
+
+    /// The one of that name.
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "console" => Self::Console,
+            "oauth" => Self::OAuth,
+            name => Vendor::parse(name).map_or(Self::Problem, Self::Vendor),
+        }
+    }
+
     /// Problem documents instead of a vendor's shape, where `Accept` names them.
     #[must_use]
     pub fn preferred(self, accept: Option<&str>) -> Self {
@@ -104,6 +125,7 @@ pub fn refusal(rejection: &Rejection, tongue: Tongue, request_id: &str) -> Answe
     let (content_type, body) = match tongue {
         Tongue::Vendor(vendor) => ("application/json", native(rejection, vendor, status, request_id)),
         Tongue::Problem => ("application/problem+json", problem_document(rejection, status, request_id)),
+        Tongue::Console => ("application/problem+json", console_document(rejection, status, request_id)),
         Tongue::OAuth => ("application/json", oauth_error(rejection)),
     };
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -129,6 +151,14 @@ fn native(rejection: &Rejection, vendor: Vendor, status: StatusCode, request_id:
         request_id,
         outcome: rejection.outcome_unknown.then_some("unknown"),
     })
+}
+
+fn console_document(rejection: &Rejection, status: StatusCode, request_id: &str) -> Value {
+    let mut document = problem_document(rejection, status, request_id);
+    if let Some(document) = document.as_object_mut() {
+        document.insert("error", rejection.detail.as_ref());
+    }
+    document
 }
 
 fn oauth_error(rejection: &Rejection) -> Value {

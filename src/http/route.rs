@@ -6,6 +6,7 @@ use http::Method;
 
 use super::target::{Target, decode_segment, encode_segment};
 use crate::config::{Settings, Upstream};
+use crate::console;
 use crate::error::{Code, Rejection};
 use crate::vendor::{Operation, Params, Query, Segment, Vendor};
 
@@ -15,6 +16,8 @@ pub enum Route<'a> {
     Own(Own),
     /// An operation of a vendor's, in the vendor's own words.
     Native(NativeRoute<'a>),
+    /// An operation of this upstream's, called by its name; its values are in the body.
+    Tools(&'a Upstream, &'static Operation),
 }
 
 /// Routes that no vendor has a part in.
@@ -66,6 +69,7 @@ pub fn route<'a>(settings: &'a Settings, method: &Method, target: &Target<'_>) -
         ["sso", "v1", "session"] => {
             own(method, target, &[(Method::GET, Own::Session), (Method::POST, Own::NewSession)])
         }
+        ["tools", provider, name @ ..] => tools(settings, method, target, provider, name),
         path if asks_for_token(settings, path) => own(method, target, &[(Method::POST, Own::Token)]),
         [] | [""] => Err(Rejection::new(Code::NoSuchRoute, START_HERE).into()),
         [first, rest @ ..] => match settings.upstream(first) {
@@ -110,23 +114,61 @@ fn bare<'a>(settings: &'a Settings, method: &Method, target: &Target<'_>) -> Res
         )
         .into());
     };
+    let upstream =
+        default_upstream(settings, vendor).map_err(|rejection| Misroute { rejection, vendor: Some(vendor) })?;
+    native(upstream, method, &target.segments, target)
+}
+
+/// The upstream that stands for its vendor.
+fn default_upstream(settings: &Settings, vendor: Vendor) -> Result<&Upstream, Rejection> {
     let candidates: Vec<&Upstream> = settings.upstreams.iter().filter(|upstream| upstream.vendor == vendor).collect();
     let chosen = candidates.iter().copied().find(|upstream| upstream.default).or(match candidates.as_slice() {
         [only] => Some(*only),
         _ => None,
     });
-    let Some(upstream) = chosen else {
-        let rejection = if candidates.is_empty() {
+    chosen.ok_or_else(|| {
+        if candidates.is_empty() {
             Rejection::new(Code::NoSuchRoute, "No upstream of this vendor is configured.")
         } else {
             Rejection::new(
                 Code::AmbiguousUpstream,
-                "Several upstreams of this vendor are configured and none is the default; put the upstream's name in front of the path.",
+                "Several upstreams of this vendor are configured and none is the default; say the upstream's name instead, or put it in front of the path.",
             )
-        };
-        return Err(Misroute { rejection, vendor: Some(vendor) });
+        }
+    })
+}
+
+/// `/tools/{vendor or upstream}/{operation}`; a published name may hold slashes.
+fn tools<'a>(
+    settings: &'a Settings,
+    method: &Method,
+    target: &Target<'_>,
+    provider: &str,
+    name: &[&str],
+) -> Result<Route<'a>, Misroute> {
+    let provider = decode_segment(provider).unwrap_or_default();
+    let upstream = match (settings.upstream(&provider), Vendor::parse(&provider)) {
+        (Some(upstream), _) => upstream,
+        (None, Some(vendor)) => default_upstream(settings, vendor)?,
+        (None, None) => {
+            let detail =
+                "This is neither an upstream nor a vendor; the path is /tools/{vendor or upstream}/{operation}.";
+            return Err(Rejection::new(Code::NoSuchRoute, detail).into());
+        }
     };
-    native(upstream, method, &target.segments, target)
+    let name: Option<Vec<String>> = name.iter().map(|part| decode_segment(part)).collect();
+    let operation = name.and_then(|name| console::tools::operation(upstream.vendor.dialect(), &name.concat()));
+    let Some(operation) = operation else {
+        return Err(Rejection::new(Code::NoSuchRoute, "The catalogue has no operation of this name.").into());
+    };
+    if method != Method::POST {
+        return Err(not_allowed("POST".to_owned()).into());
+    }
+    if !target.query.is_empty() {
+        let detail = "An operation's values are given in the body, none in the query.";
+        return Err(Rejection::new(Code::UnknownQueryParameter, detail).into());
+    }
+    Ok(Route::Tools(upstream, operation))
 }
 
 fn native<'a>(

@@ -53,10 +53,14 @@ fn parse_query(query: &str) -> Result<Vec<(String, String)>, Rejection> {
 
 /// Decodes one path value. `None`: it could be read as something else than one segment, or is too long.
 pub fn decode_segment(segment: &str) -> Option<String> {
-    let value = percent_decode(segment)?;
+    percent_decode(segment).filter(|value| is_segment(value))
+}
+
+/// True for a value that every parser reads as one segment of a path, and that is not too long.
+pub fn is_segment(value: &str) -> bool {
     let confusing = value.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '/' | '\\' | '%'));
     let fits = !value.is_empty() && value != "." && value != ".." && value.len() <= limits::PATH_VALUE;
-    (fits && !confusing).then_some(value)
+    fits && !confusing
 }
 
 /// Encodes one path value, as `encodeURIComponent` does: everything but unreserved characters.

@@ -17,6 +17,8 @@ pub struct Dialect {
     pub title: &'static str,
     /// The catalogue. Routing, policy, tests and documents derive from it.
     pub operations: &'static [Operation],
+    /// Names under which the vendor publishes operations, beside ours: ours, theirs.
+    pub published_names: &'static [(&'static str, &'static str)],
     /// Connections belong to organizations.
     pub scoped_by_organization: bool,
     /// How identifiers of organizations begin, as opposed to their slugs and external ids.

@@ -17,6 +17,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     name: "loginradius",
     title: "LoginRadius",
     operations: operations::OPERATIONS,
+    published_names: &[],
     scoped_by_organization: false,
     organization_ids: &[],
     errors_in_success: true,

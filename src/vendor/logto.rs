@@ -19,6 +19,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     name: "logto",
     title: "Logto",
     operations: operations::OPERATIONS,
+    published_names: &[],
     scoped_by_organization: false,
     organization_ids: &[],
     errors_in_success: false,

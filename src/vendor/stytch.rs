@@ -15,6 +15,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     name: "stytch",
     title: "Stytch",
     operations: operations::OPERATIONS,
+    published_names: operations::PUBLISHED,
     scoped_by_organization: true,
     organization_ids: &["organization-test-", "organization-live-"],
     errors_in_success: true,

@@ -3,4 +3,5 @@
 mod callers;
 mod catalogue;
 mod fields;
+mod foreign;
 mod grants;

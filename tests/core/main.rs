@@ -24,6 +24,7 @@ mod answers;
 mod audit;
 mod credentials;
 mod documents;
+mod doors;
 mod faithful;
 mod hardening;
 mod loginradius;

@@ -38,6 +38,12 @@ const ONE_SAML: &[Segment] = &[
     Value(&CONNECTION),
 ];
 
+/// Operation ids of Stytch's OpenAPI document, by which consoles made from it call operations.
+pub(super) const PUBLISHED: &[(&str, &str)] = &[
+    ("list_connections", "api_sso_v1_sso_GetConnections"),
+    ("update_saml_connection", "api_sso_v1_sso_saml_UpdateConnection"),
+];
+
 /// The catalogue.
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation {
