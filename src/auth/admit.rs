@@ -1,7 +1,7 @@
 //! Decides about an operation on a subject, before the body is parsed.
 
 use super::Principal;
-use crate::config::{Access, Grant, Whose};
+use crate::config::{Grant, Whose};
 use crate::error::{Code, Rejection};
 use crate::http::route::NativeRoute;
 use crate::vendor::{AnswerShape, ParamRole};
@@ -49,8 +49,12 @@ fn covers(grant: &Grant, route: &NativeRoute<'_>) -> bool {
                     let dialect = route.upstream.vendor.dialect();
                     list.iter().any(|granted| dialect.same_connection(granted, connection))
                 }
-                // A list is filtered to what is granted; anything else without a subject is about everybody's.
-                None => grant.access >= Access::Read && matches!(operation.answer, AnswerShape::List { .. }),
+                // A list is filtered to what is granted, and a catalogue is about nobody. A name in the body is judged
+                // by `permit`. Anything else without a subject is about everybody's, or about what is not there yet.
+                None => {
+                    matches!(operation.answer, AnswerShape::List { .. } | AnswerShape::Things { .. })
+                        || operation.finds_connection_in_body()
+                }
             },
         }
 }

@@ -105,6 +105,9 @@ fn prepare(
 
     let (change, warnings) = change.map_or((None, Vec::new()), |(change, warnings)| (Some(change), warnings));
     let renamed = change.as_ref().and_then(|change| change.text(&Field::Name)).map(str::to_owned);
+    if route.operation.names_connection_in_body_alone() {
+        record.connection.clone_from(&renamed);
+    }
     let masks = change.as_ref().map(masks).unwrap_or_default();
     let body = change.map(encode);
     let (work, body) = match body {

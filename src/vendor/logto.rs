@@ -29,7 +29,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     masks: Masks::Restored,
     secrets: &[&["config", "clientSecret"], &["providerConfig", "clientSecret"]],
     secret_receivers: &["/config/issuer"],
-    secret_receiver_fields: &[Field::Issuer],
+    secret_receiver_fields: &[(Field::Issuer, &[Field::ClientSecret])],
     member_session_headers: &[],
     passed_headers: &["total-number", "total-number-is-capped"],
     token: Some(&token::PROTOCOL),
