@@ -13,7 +13,7 @@ use crate::error::{Code, Rejection, UpstreamReport};
 use crate::http::message::Millis;
 use crate::json::{self, Value};
 use crate::redact::redact;
-use crate::vendor::{AnswerShape, Dialect, Operation, ParamRole, Params, Verdict};
+use crate::vendor::{AnswerShape, Asked, Dialect, Operation, ParamRole, Params, Verdict};
 
 /// The question an answer has to fit.
 pub struct Question<'a> {
@@ -182,7 +182,7 @@ pub fn belongs_to(question: &Question<'_>, body: &mut Value) -> bool {
     };
     match &question.operation.answer {
         AnswerShape::Empty => true,
-        AnswerShape::One { at, id, organization, renamed_by } => {
+        AnswerShape::One { at, id, organization, asked } => {
             let object = match at {
                 Some(member) => match body.get(member) {
                     Some(object) => object,
@@ -191,11 +191,21 @@ pub fn belongs_to(question: &Question<'_>, body: &mut Value) -> bool {
                 },
                 None => &*body,
             };
-            let asked = question.operation.subject(ParamRole::Connection, question.params);
+            let in_path = |role| question.operation.subject(role, question.params);
             let named = object.get(id).and_then(Value::as_str);
-            let renamed = question.renamed.filter(|_| renamed_by.is_some());
-            let same = |a: &str| [asked, renamed].into_iter().flatten().any(|b| question.dialect.same_connection(a, b));
+            let same = |name: &str| {
+                let known = match asked {
+                    Asked::Path(role) => [in_path(*role), None],
+                    Asked::Name => [in_path(ParamRole::Connection), question.renamed],
+                    Asked::New => return !name.is_empty(),
+                };
+                known.into_iter().flatten().any(|known| question.dialect.same_connection(known, name))
+            };
             named.is_some_and(same) && belongs(object, *organization)
+        }
+        AnswerShape::Things { at } => {
+            let list = at.map_or(Some(&*body), |member| body.get(member));
+            list.is_some_and(|list| list.as_array().is_some())
         }
         AnswerShape::List { at, id, organization } => {
             if at.is_empty() {

@@ -20,7 +20,7 @@ pub use dialect::{
 };
 pub(crate) use loginradius::is_provider_name;
 pub use member::{Holds, Member, Required, Rule, UrlUse, Writable};
-pub use operation::{AnswerShape, Body, Operation, Param, ParamRole, Params, Query, Segment, Touches};
+pub use operation::{AnswerShape, Asked, Body, Operation, Param, ParamRole, Params, Query, Segment, Touches};
 pub use restore::{RestoreError, restore};
 
 /// One of the vendors whose configuration APIs are spoken here.

@@ -75,8 +75,13 @@ fn covers_connection(list: &[String], route: &NativeRoute<'_>) -> bool {
             let dialect = route.upstream.vendor.dialect();
             list.iter().any(|granted| dialect.same_connection(granted, connection))
         }
-        // A list is filtered to what is granted; anything else without a subject is about everybody's.
-        None => route.operation.access() == Access::Read && matches!(route.operation.answer, AnswerShape::List { .. }),
+        // A list is filtered to what is granted, and a catalogue is about nobody. A name in the body is judged by
+        // `permit`. Anything else without a subject is about everybody's, or about what is not there yet.
+        None => {
+            let operation = route.operation;
+            let listed = matches!(operation.answer, AnswerShape::List { .. } | AnswerShape::Things { .. });
+            (listed && operation.access() == Access::Read) || operation.finds_connection_in_body()
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::canonical::{Change, Effect, Field};
 use crate::config::FieldRules;
 use crate::error::{Code, Rejection};
 use crate::http::route::NativeRoute;
-use crate::vendor::{AnswerShape, Dialect, Params, Vendor};
+use crate::vendor::{Dialect, ParamRole, Params, Vendor};
 
 /// Leave to send one operation to one upstream with that upstream's credential.
 ///
@@ -83,31 +83,41 @@ fn field_allowed(rules: &FieldRules, field: Option<&Field>) -> bool {
     named.unwrap_or(!matches!(field, Field::Extension(..))) && !denied
 }
 
-/// Where connections are known by name, a name in the body is a second subject: it must be granted as well.
+/// A subject that the body names must be granted as well, and by the same grant. Where the path names none, the body's
+/// is the only one, so it must be there.
 fn names_only_granted(route: &NativeRoute<'_>, change: &Change, scope: Scope<'_>) -> Result<(), Rejection> {
-    let by_name = matches!(route.operation.answer, AnswerShape::One { renamed_by: Some(_), .. });
+    let operation = route.operation;
     let dialect = route.upstream.vendor.dialect();
-    match (scope, change.text(&Field::Name)) {
-        (Scope::Connections(list), Some(name))
-            if by_name && !list.iter().any(|granted| dialect.same_connection(granted, name)) =>
-        {
-            Err(not_granted())
+    let granted = |(member, role): &(&str, ParamRole)| match (scope, change.spelled(member)) {
+        (Scope::All, _) => true,
+        (_, None) => operation.param(*role).is_some(),
+        (Scope::Connections(list), Some(name)) => {
+            *role == ParamRole::Connection && list.iter().any(|granted| dialect.same_connection(granted, name))
         }
-        _ => Ok(()),
-    }
+        // A connection belongs to the organization that is named beside it.
+        (Scope::Organizations(list), Some(name)) => {
+            *role == ParamRole::Connection || list.iter().any(|granted| granted == name)
+        }
+        // A token's claim says whose its holder's organization is, and nothing about a second one.
+        (Scope::ClaimedOrganization, Some(_)) => *role == ParamRole::Connection,
+    };
+    if operation.names_in_body.iter().all(granted) { Ok(()) } else { Err(not_granted()) }
 }
 
 /// *No retargeting* where the update is partial: the URL changes, the stored secret stays, and goes to the new owner.
-/// Where the update replaces, the secret is part of the same body or is restored, which `vendor::restore` judges.
+/// Where the update replaces, the secret is part of the same body or is restored, which `vendor::restore` judges. What
+/// is new has nothing stored.
 fn retargeting(route: &NativeRoute<'_>, change: &Change, may_retarget: bool) -> Result<(), Rejection> {
     let dialect = route.upstream.vendor.dialect();
-    let keeps_secret = change.get(&Field::ClientSecret).is_none();
-    let moves = dialect.secret_receiver_fields.iter().any(|field| change.get(field).is_some());
     let partial = dialect.masks != crate::vendor::Masks::Restored;
-    if moves && keeps_secret && partial && !may_retarget {
+    let makes = route.operation.body.is_some_and(|body| body.makes);
+    let strays = |(receiver, secrets): &(Field, &[Field])| {
+        change.get(receiver).is_some() && !secrets.iter().all(|secret| change.supplies(secret))
+    };
+    if partial && !makes && !may_retarget && dialect.secret_receiver_fields.iter().any(strays) {
         return Err(Rejection::new(
             Code::SecretRetarget,
-            "This would send the stored client secret to another address; supply the client secret in the same request.",
+            "This would send a stored secret to another address; supply every secret that goes there, such as the client secret, in the same request.",
         ));
     }
     Ok(())

@@ -103,4 +103,19 @@ impl Change {
             _ => None,
         }
     }
+
+    /// The text of the caller's own document at this member of its root, whatever it means.
+    pub fn spelled(&self, member: &str) -> Option<&str> {
+        let edit = self.edits.iter().find(|edit| matches!(edit.spelling.at.as_slice(), [name] if name == member))?;
+        edit.spelling.value.as_str()
+    }
+
+    /// True where the field is set to something. An empty value may well leave the stored one in place.
+    pub fn supplies(&self, field: &Field) -> bool {
+        match self.get(field).map(|edit| &edit.leaf) {
+            Some(Leaf::Set(Value::Secret(secret))) => !secret.expose().is_empty(),
+            Some(Leaf::Set(Value::Map(pairs))) => !pairs.is_empty(),
+            _ => false,
+        }
+    }
 }

@@ -143,15 +143,15 @@ impl<'a> Visit<'a> {
         if self.page == Page::Foreign {
             return Err(foreign_page());
         }
-        let asked = match route(self.settings, &self.inbound.method, &target) {
+        let call = match route(self.settings, &self.inbound.method, &target) {
             Ok(Route::Own(own)) => {
                 if own == Own::Token {
                     *tongue = Tongue::OAuth;
                 }
                 return self.own(own, record);
             }
-            Ok(Route::Native(native)) => Asked::Natively(native),
-            Ok(Route::Tools(upstream, operation)) => Asked::ByName(upstream, operation),
+            Ok(Route::Native(native)) => Call::Natively(native),
+            Ok(Route::Tools(upstream, operation)) => Call::ByName(upstream, operation),
             Err(misroute) => {
                 let console = matches!(target.segments.first(), Some(&"tools"));
                 let own = if console { Tongue::Console } else { Tongue::Problem };
@@ -159,9 +159,9 @@ impl<'a> Visit<'a> {
                 return Err(misroute.rejection);
             }
         };
-        let (upstream, operation) = asked.operation();
+        let (upstream, operation) = call.operation();
         let dialect = upstream.vendor.dialect();
-        let by_name = matches!(asked, Asked::ByName(..));
+        let by_name = matches!(call, Call::ByName(..));
         *tongue = if by_name { Tongue::Console } else { Tongue::Vendor(upstream.vendor) };
         describe(record, upstream, operation, if by_name { "tools" } else { "native" });
         let places = Places { basic_password: dialect.sdk_sends_basic, api_key: by_name };
@@ -169,13 +169,13 @@ impl<'a> Visit<'a> {
             Ok(principal) => principal,
             Err(missing) => return self.lacks(missing),
         };
-        let (route, arguments) = match asked {
-            Asked::Natively(route) => (route, None),
+        let (route, arguments) = match call {
+            Call::Natively(route) => (route, None),
             // Whom it is about is in the body.
-            Asked::ByName(upstream, operation) => {
+            Call::ByName(upstream, operation) => {
                 reading::readable(self.inbound, Some(dialect))?;
-                let call = reading::object(self.inbound)?;
-                let (route, body) = tools::call(upstream, operation, call)?;
+                let arguments = reading::object(self.inbound)?;
+                let (route, body) = tools::call(upstream, operation, arguments)?;
                 (route, Some(body))
             }
         };
@@ -193,6 +193,9 @@ impl<'a> Visit<'a> {
 
         let (change, warnings) = change.map_or((None, Vec::new()), |(change, warnings)| (Some(change), warnings));
         let renamed = change.as_ref().and_then(|change| change.text(&Field::Name)).map(str::to_owned);
+        if route.operation.names_connection_in_body_alone() {
+            record.connection.clone_from(&renamed);
+        }
         let masks = change.as_ref().map(reading::masks).unwrap_or_default();
         let body = change.map(encode);
         let (work, body) = match body {
@@ -316,14 +319,14 @@ fn foreign_page() -> Rejection {
 }
 
 /// An operation, and how it was asked for.
-enum Asked<'a> {
+enum Call<'a> {
     /// By the vendor's own verb and path.
     Natively(NativeRoute<'a>),
     /// By its name, with its values in the body.
     ByName(&'a Upstream, &'static Operation),
 }
 
-impl<'a> Asked<'a> {
+impl<'a> Call<'a> {
     fn operation(&self) -> (&'a Upstream, &'static Operation) {
         match self {
             Self::Natively(route) => (route.upstream, route.operation),

@@ -36,7 +36,9 @@ pub fn decode(mut object: Object, body: &'static Body, context: &Context<'_>) ->
     }
     (body.complete)(&mut object, &mut problems);
     (body.rules)(&object, context.params, &mut problems);
-    let mut reader = Reader { context, dialect: context.vendor.dialect(), edits: Vec::new(), problems };
+    let dialect = context.vendor.dialect();
+    let masks = if body.makes { Masks::Refused } else { dialect.masks };
+    let mut reader = Reader { context, dialect, masks, edits: Vec::new(), problems };
     reader.object(object, body.members, &[]);
     (Change { edits: reader.edits }, reader.problems)
 }
@@ -46,6 +48,7 @@ type Place = [Cow<'static, str>];
 struct Reader<'a> {
     context: &'a Context<'a>,
     dialect: &'static Dialect,
+    masks: Masks,
     edits: Vec<Edit>,
     problems: Vec<Problem>,
 }
@@ -289,7 +292,7 @@ impl Reader<'_> {
     }
 
     fn mask(&mut self, field: &Field, value: json::Value, at: Vec<Cow<'static, str>>) {
-        match self.dialect.masks {
+        match self.masks {
             Masks::LeftOut => self.warn(&at, "mask_kept", "The mask means: keep the stored secret; the member is left out."),
             Masks::Refused => self.refuse(
                 &at,
@@ -356,6 +359,12 @@ impl Reader<'_> {
     fn warn(&mut self, at: &Place, code: &'static str, message: impl Into<Cow<'static, str>>) {
         self.problems.push(Problem::warning(pointer(at), code, message));
     }
+}
+
+/// The field that a leaf means.
+#[cfg(test)]
+pub(super) fn field_of(member: &Member) -> Option<&Field> {
+    values::field(&member.holds)
 }
 
 /// The mask would be stored as if it were a value.

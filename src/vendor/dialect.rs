@@ -39,8 +39,8 @@ pub struct Dialect {
     pub secrets: &'static [&'static [&'static str]],
     /// Native pointers of URLs that will receive a stored secret.
     pub secret_receivers: &'static [&'static str],
-    /// Canonical fields that such a pointer stands for.
-    pub secret_receiver_fields: &'static [Field],
+    /// Where an update is partial: fields that hold such a URL, each with the stored secrets that are sent there.
+    pub secret_receiver_fields: &'static [(Field, &'static [Field])],
     /// Request headers of the caller that travel to the vendor, checked, and nothing else of theirs does.
     pub member_session_headers: &'static [&'static str],
     /// The vendor's SDKs send the secret they are given as the password of Basic.

@@ -11,6 +11,7 @@ mod token;
 pub(crate) use members::is_provider_name;
 
 use super::{AnswerOnly, Dialect, Masks, NullRule};
+use crate::canonical::Field;
 
 /// Everything particular to LoginRadius.
 pub(super) static DIALECT: Dialect = Dialect {
@@ -27,14 +28,18 @@ pub(super) static DIALECT: Dialect = Dialect {
     answer_only: AnswerOnly::LeftOut,
     masks: Masks::Refused,
     secrets: &[
-        &["IdpCertificate", "Key"],
-        &["SpCertificate", "Key"],
+        // Of `IdpCertificate` and `SpCertificate`, and of a JWT provider.
+        &["Key"],
         &["ApplicationSecret"],
         &["Headers", "*"],
         &["QueryParam", "*"],
     ],
     secret_receivers: &[],
-    secret_receiver_fields: &[],
+    // Profile calls carry the headers and query parameters that are stored beside the address.
+    secret_receiver_fields: &[
+        (Field::TokenUrl, &[Field::ClientSecret]),
+        (Field::UserinfoUrl, &[Field::ClientSecret, members::own("Headers"), members::own("QueryParam")]),
+    ],
     member_session_headers: &[],
     sdk_sends_basic: false,
     passed_headers: &[],

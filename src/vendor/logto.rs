@@ -30,7 +30,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     masks: Masks::Restored,
     secrets: &[&["config", "clientSecret"], &["providerConfig", "clientSecret"]],
     secret_receivers: &["/config/issuer"],
-    secret_receiver_fields: &[Field::Issuer],
+    secret_receiver_fields: &[(Field::Issuer, &[Field::ClientSecret])],
     member_session_headers: &[],
     sdk_sends_basic: false,
     passed_headers: &["total-number", "total-number-is-capped"],

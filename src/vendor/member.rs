@@ -207,6 +207,11 @@ pub(super) const fn path_value(name: &'static str, param: &'static str) -> Membe
     member(name, Holds::PathValue(param))
 }
 
+/// A member whose type is not documented.
+pub(super) const fn anything(name: &'static str, field: Field) -> Member {
+    member(name, Holds::Anything(field))
+}
+
 /// A member that only answers have.
 pub(super) const fn answer_only(name: &'static str, field: Field) -> Member {
     Member {

@@ -24,6 +24,8 @@ pub struct Operation {
     pub body: Option<&'static Body>,
     /// What a successful answer holds.
     pub answer: AnswerShape,
+    /// Members of the body that name another subject than the path does, or the only one. It must be granted as well.
+    pub names_in_body: &'static [(&'static str, ParamRole)],
 }
 
 /// One segment of a path.
@@ -53,6 +55,8 @@ pub enum ParamRole {
     Organization,
     /// The connection.
     Connection,
+    /// Something inside the connection, which belongs to it: a certificate or a key.
+    Part,
 }
 
 /// A query parameter.
@@ -81,8 +85,10 @@ pub struct Body {
     pub complete: fn(&mut json::Object, &mut Vec<Problem>),
     /// Rules between members.
     pub rules: fn(&json::Object, &Params, &mut Vec<Problem>),
-    /// True where an empty body changes nothing and is accepted.
+    /// True where an empty body is accepted: it changes nothing, or makes a connection with nothing set.
     pub may_be_empty: bool,
+    /// True where it makes something new: nothing is stored yet that a mask could stand for or a URL could receive.
+    pub makes: bool,
 }
 
 /// What a successful answer holds, and how to tell that it belongs to the question.
@@ -91,14 +97,14 @@ pub enum AnswerShape {
     One {
         /// Member under which it is found; `None`: the answer is the object.
         at: Option<&'static str>,
-        /// Its member that repeats the connection's identifier.
+        /// Its member that repeats what the question calls it.
         id: &'static str,
         /// Its member that repeats the organization's identifier.
         organization: Option<&'static str>,
-        /// A body may rename by this member.
-        renamed_by: Option<&'static str>,
+        /// What the question calls it.
+        asked: Asked,
     },
-    /// Lists of objects.
+    /// Lists of connections.
     List {
         /// Members under which the lists are found; empty: the answer is the list.
         at: &'static [&'static str],
@@ -107,8 +113,25 @@ pub enum AnswerShape {
         /// As above.
         organization: Option<&'static str>,
     },
+    /// A list of things that are no connections and name none: kinds of provider, mapping keys, signing keys. Nothing in
+    /// it could show whose it is.
+    Things {
+        /// Member under which the list is found; `None`: the answer is the list.
+        at: Option<&'static str>,
+    },
     /// Nothing (204).
     Empty,
+}
+
+/// By what a question calls the object that it is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asked {
+    /// By this value of the path.
+    Path(ParamRole),
+    /// By the connection in the path, by the name in the body, or by both where the body may rename.
+    Name,
+    /// By nothing: it is new, and the vendor chooses its identifier.
+    New,
 }
 
 /// The decoded path values of a request.
@@ -123,6 +146,102 @@ impl Params {
 }
 
 impl Operation {
+    /// An operation that only reads.
+    pub(super) const fn read(name: &'static str, path: &'static [Segment], answer: AnswerShape) -> Self {
+        Self {
+            name,
+            method: Method::GET,
+            path,
+            query: &[],
+            touches: Touches::Nothing,
+            body: None,
+            answer,
+            names_in_body: &[],
+        }
+    }
+
+    /// An operation that changes what its body says.
+    pub(super) const fn update(
+        name: &'static str,
+        method: Method,
+        path: &'static [Segment],
+        body: &'static Body,
+        answer: AnswerShape,
+    ) -> Self {
+        Self { name, method, path, query: &[], touches: Touches::Body, body: Some(body), answer, names_in_body: &[] }
+    }
+
+    /// An operation that makes a connection. It decides the protocol, even if its body says nothing at all.
+    pub(super) const fn create(
+        name: &'static str,
+        path: &'static [Segment],
+        body: &'static Body,
+        answer: AnswerShape,
+    ) -> Self {
+        const DECIDED: &[Field] = &[Field::Protocol];
+        Self {
+            name,
+            method: Method::POST,
+            path,
+            query: &[],
+            touches: Touches::Fields(DECIDED),
+            body: Some(body),
+            answer,
+            names_in_body: &[],
+        }
+    }
+
+    /// An operation that removes these fields, or without any: everything.
+    pub(super) const fn delete(
+        name: &'static str,
+        path: &'static [Segment],
+        removes: Option<&'static [Field]>,
+        answer: AnswerShape,
+    ) -> Self {
+        let touches = match removes {
+            Some(fields) => Touches::Fields(fields),
+            None => Touches::Body,
+        };
+        Self { name, method: Method::DELETE, path, query: &[], touches, body: None, answer, names_in_body: &[] }
+    }
+
+    /// It touches these fields whatever its body says, and what its body says.
+    pub(super) const fn touching(mut self, fields: &'static [Field]) -> Self {
+        self.touches = Touches::Fields(fields);
+        self
+    }
+
+    /// It takes these query parameters.
+    pub(super) const fn with_query(mut self, query: &'static [Query]) -> Self {
+        self.query = query;
+        self
+    }
+
+    /// These members of its body name a subject.
+    pub(super) const fn naming(mut self, names: &'static [(&'static str, ParamRole)]) -> Self {
+        self.names_in_body = names;
+        self
+    }
+
+    /// True where the connection is named by the body and by nothing else.
+    pub fn names_connection_in_body_alone(&self) -> bool {
+        let is_connection = |(_, role): &(&str, ParamRole)| *role == ParamRole::Connection;
+        self.names_in_body.iter().any(is_connection) && self.param(ParamRole::Connection).is_none()
+    }
+
+    /// True where that is a connection that is there already. What an operation makes is not in any list yet.
+    pub fn finds_connection_in_body(&self) -> bool {
+        self.names_connection_in_body_alone() && self.method != Method::POST
+    }
+
+    /// The value in the path that has this role, as declared.
+    pub fn param(&self, role: ParamRole) -> Option<&'static Param> {
+        self.path.iter().find_map(|segment| match segment {
+            Segment::Param(param) if param.role == role => Some(*param),
+            _ => None,
+        })
+    }
+
     /// Whether it may change anything.
     pub fn access(&self) -> Access {
         match self.touches {
@@ -151,11 +270,7 @@ impl Operation {
 
     /// The value in the path that has this role.
     pub fn subject<'a>(&self, role: ParamRole, params: &'a Params) -> Option<&'a str> {
-        let param = self.path.iter().find_map(|segment| match segment {
-            Segment::Param(param) if param.role == role => Some(*param),
-            _ => None,
-        })?;
-        params.get(param.name)
+        params.get(self.param(role)?.name)
     }
 }
 

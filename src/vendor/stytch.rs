@@ -1,7 +1,7 @@
 //! Stytch: B2B single-sign-on connections of an organization.
 //!
 //! Mirrors the official OpenAPI document and SDK sources. The PUT behaves as a partial update; certificates are
-//! appended, never replaced; there is no operation that reads one connection.
+//! appended, never replaced; there is no operation that reads one connection. All eleven operations of the document are here.
 
 mod errors;
 mod members;
@@ -26,7 +26,12 @@ pub(super) static DIALECT: Dialect = Dialect {
     masks: Masks::LeftOut,
     secrets: &[&["private_key"], &["client_secret"], &["signing_private_key"], &["saml_encryption_private_key"]],
     secret_receivers: &["/issuer", "/token_url", "/userinfo_url"],
-    secret_receiver_fields: &[Field::Issuer, Field::TokenUrl, Field::UserinfoUrl],
+    // A changed issuer fills the endpoints that the body does not give.
+    secret_receiver_fields: &[
+        (Field::Issuer, &[Field::ClientSecret]),
+        (Field::TokenUrl, &[Field::ClientSecret]),
+        (Field::UserinfoUrl, &[Field::ClientSecret]),
+    ],
     member_session_headers: &["x-stytch-member-session", "x-stytch-member-sessionjwt"],
     sdk_sends_basic: true,
     passed_headers: &[],

@@ -88,11 +88,66 @@ fn no_path_value_can_become_another_path() {
     }
 }
 
+/// Every member of a body, at any depth.
+fn members_of(members: &'static [Member]) -> Vec<&'static Member> {
+    let mut all = Vec::new();
+    for member in members {
+        all.push(member);
+        if let Holds::Object { members, .. } = &member.holds {
+            all.extend(members_of(members));
+        }
+    }
+    all
+}
+
 #[test]
 fn stored_secrets_can_be_put_back_wherever_a_mask_is_restored() {
     for (vendor, operation) in operations() {
-        if vendor.dialect().masks == Masks::Restored && operation.body.is_some() {
+        let Some(body) = operation.body.filter(|body| !body.makes) else { continue };
+        let secret = members_of(body.members).iter().any(|member| matches!(member.holds, Holds::Secret(..)));
+        if vendor.dialect().masks == Masks::Restored && secret {
             assert!(operation.reader(vendor.dialect()).is_some(), "{}", operation.name);
+        }
+    }
+}
+
+#[test]
+fn what_makes_a_connection_is_not_mistaken_for_what_changes_one() {
+    for (_, operation) in operations() {
+        let makes = operation.body.is_some_and(|body| body.makes);
+        assert_eq!(makes, operation.method == http::Method::POST, "{}", operation.name);
+        assert!(!makes || !operation.finds_connection_in_body(), "{}", operation.name);
+    }
+}
+
+/// What names a subject is a text whose spelling cannot be another type, and is there whenever it is the only one.
+#[test]
+fn a_subject_in_a_body_is_a_member_of_that_body() {
+    for (_, operation) in operations() {
+        for (name, role) in operation.names_in_body {
+            let members = operation.body.map_or(&[][..], |body| body.members);
+            let member = members.iter().find(|member| member.name == *name);
+            assert!(member.is_some_and(|member| matches!(member.holds, Holds::Text(..))), "{}", operation.name);
+            assert_ne!(*role, ParamRole::Part, "{}", operation.name);
+        }
+        if let AnswerShape::One { asked: Asked::Path(role), .. } = operation.answer {
+            assert!(operation.param(role).is_some(), "{} asks for what its path does not say", operation.name);
+        }
+    }
+}
+
+/// What the client secret is for decides where it goes; a field that no body has would protect nothing.
+#[test]
+fn every_receiver_of_a_secret_is_a_member_somewhere() {
+    for vendor in Vendor::ALL {
+        let members: Vec<&Member> = operations()
+            .filter(|(other, _)| other == vendor)
+            .flat_map(|(_, operation)| members_of(operation.body.map_or(&[][..], |body| body.members)))
+            .collect();
+        let known =
+            |field: &crate::canonical::Field| members.iter().any(|member| decode::field_of(member) == Some(field));
+        for (receiver, secrets) in vendor.dialect().secret_receiver_fields {
+            assert!(known(receiver) && secrets.iter().all(known), "{}", receiver.path());
         }
     }
 }
@@ -100,22 +155,10 @@ fn stored_secrets_can_be_put_back_wherever_a_mask_is_restored() {
 /// Every text member that is secret in a request is blanked in answers too, where the vendor gives it back at all.
 #[test]
 fn what_is_secret_in_a_request_is_never_a_plain_text_member() {
-    fn names(members: &'static [Member], all: &mut Vec<(&'static str, bool)>) {
-        for member in members {
-            all.push((
-                member.name,
-                matches!(member.holds, Holds::Secret(..)) || member.writable == Writable::AnswerOnly,
-            ));
-            if let Holds::Object { members, .. } = &member.holds {
-                names(members, all);
-            }
-        }
-    }
     for (_, operation) in operations() {
-        let mut all = Vec::new();
-        names(operation.body.map_or(&[][..], |body| body.members), &mut all);
-        for (name, secret) in all {
-            let lower = name.to_lowercase();
+        for member in members_of(operation.body.map_or(&[][..], |body| body.members)) {
+            let (name, lower) = (member.name, member.name.to_lowercase());
+            let secret = matches!(member.holds, Holds::Secret(..)) || member.writable == Writable::AnswerOnly;
             let sounds_secret = lower.contains("secret") || lower.contains("private_key") || lower == "key";
             assert!(!sounds_secret || secret, "{name}");
         }

@@ -164,6 +164,10 @@ fn body(dice: &mut Dice, members: &'static [Member]) -> Map<String, Value> {
             break;
         }
         let member = &members[dice.roll(members.len())];
+        // Said once, in the path: where all values are in one object there is no second place to say it.
+        if matches!(member.holds, Holds::PathValue(_)) {
+            continue;
+        }
         body.insert(member.name.to_owned(), value(dice, member));
     }
     if dice.roll(15) == 0 {

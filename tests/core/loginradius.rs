@@ -1,5 +1,8 @@
 //! LoginRadius: every operation with its exact upstream request and answer.
 
+mod jwt;
+mod new_providers;
+mod oauth;
 mod published;
 
 use crate::support::{PROVIDER, answered, filled, gateway, gateway_with, passes, refused, refuses, request, run};
@@ -261,9 +264,11 @@ fn unknown_members_can_be_forwarded_and_checks_turned() {
 
 #[test]
 fn the_name_of_the_vendors_own_route_is_no_provider() {
-    for name in ["keys", "KEYS", "Keys", "%6beys"] {
+    for (method, body, name) in
+        [("GET", "", "KEYS"), ("GET", "", "Keys"), ("GET", "", "%6beys"), ("PUT", r#"{"Provider":"keys"}"#, "keys")]
+    {
         let path = format!("/loginradius/v2/manage/custom-providers/saml/{name}");
-        let run = refused(&gateway(), &request("GET", &path, ""));
+        let run = refused(&gateway(), &request(method, &path, body));
         assert_eq!((run.status, run.error()), (400, Some("bad_path_value")));
     }
 }

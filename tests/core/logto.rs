@@ -3,7 +3,9 @@
 mod captured;
 mod connector;
 mod idp_initiated;
+mod new_and_gone;
 mod published;
+mod signing_keys;
 
 use crate::support::{CONNECTOR, IDP_INITIATED, answered, gateway, refused, request, run};
 

@@ -1,5 +1,8 @@
 //! Stytch: every operation with its exact upstream request and answer.
 
+mod external;
+mod new_and_gone;
+mod oidc;
 mod published;
 
 use crate::support::{

@@ -382,6 +382,11 @@ pub fn passes(gateway: &Gateway, method: &'static str, path: &str, answer: &str,
     }
 }
 
+/// Asserts that one body is sent as it is, without a warning.
+pub fn sent_as_it_is(gateway: &Gateway, method: &'static str, path: &str, answer: &str, body: &str) {
+    passes(gateway, method, path, answer, &[(body, &[])]);
+}
+
 /// A gateway whose bindings differ in this.
 pub fn gateway_with(patch: &serde_json::Value) -> Gateway {
     Gateway::new(&bindings(patch))

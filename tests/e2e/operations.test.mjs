@@ -1,5 +1,6 @@
-// The four writing operations through workerd: carried out at the sandbox vendors and read back; sent to an upstream
-// byte for byte as they should be; and refused, with the documented error, when something is wrong with them.
+// Every operation of the catalogue through workerd: carried out at the sandbox vendors and read back, with the errors that
+// the vendors document. The four that are asked for most are also sent to an upstream byte for byte as they should be, and
+// refused, with the documented error, when something is wrong with them.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -129,6 +130,259 @@ describe("at the sandbox", () => {
     assert.deepEqual([nobody.status, nobody.json().ErrorCode], [404, 7938]);
     const foreign = await call(gateway, "PUT", STYTCH.replace(CONNECTION, "saml-connection-test-00000000-0000-4000-8000-000000000000"), { display_name: "x" });
     assert.deepEqual([foreign.status, foreign.json().error_type], [404, "saml_connection_not_found"]);
+  });
+});
+
+describe("every operation of the catalogue, at the sandbox", () => {
+  const OTHER = "organization-test-22222222-2222-4222-8222-222222222222";
+  const SSO = "/stytch-test/v1/b2b/sso";
+  const PROVIDERS = "/loginradius/v2/manage/custom-providers";
+  const CONNECTORS = "/logto/api/sso-connectors";
+  let sandbox, gateway;
+  before(async () => {
+    sandbox = await startSandbox();
+    gateway = await startGateway({ vars: vars({ upstream: sandbox.url }) });
+  });
+  after(async () => {
+    await gateway?.stop();
+    await sandbox?.stop();
+  });
+
+  const state = async () => (await fetch(`${sandbox.url}/_sandbox/state`)).text();
+  const fault = (body) => fetch(`${sandbox.url}/_sandbox/faults`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  /** Asks, expects this status, and gives the body. */
+  const ask = async (status, method, path, body) => {
+    const answer = await call(gateway, method, path, body);
+    assert.equal(answer.status, status, `${method} ${path}: ${answer.text}`);
+    return answer.text === "" ? undefined : answer.json();
+  };
+  /** Expects the vendor's own error, and that it is the vendor's. */
+  const refusal = async (status, code, method, path, body) => {
+    const answer = await call(gateway, method, path, body);
+    const { error_type, ErrorCode, code: logto } = answer.json();
+    assert.deepEqual([answer.status, error_type ?? ErrorCode ?? logto, answer.headers["x-gateway-error"]], [status, code, undefined], `${method} ${path}: ${answer.text}`);
+  };
+  /** Expects an error of the gateway's. */
+  const ours = async (status, code, method, path, body) => {
+    const answer = await call(gateway, method, path, body);
+    assert.deepEqual([answer.status, answer.headers["x-gateway-error"]], [status, code], `${method} ${path}: ${answer.text}`);
+  };
+
+  test("Stytch: a SAML connection from its creation to its end", async () => {
+    const { connection } = await ask(200, "POST", `${SSO}/saml/${ORGANIZATION}`, { display_name: "New", identity_provider: "okta" });
+    assert.deepEqual([connection.organization_id, connection.status, connection.display_name, connection.identity_provider], [ORGANIZATION, "pending", "New", "okta"]);
+    const one = `${SSO}/saml/${ORGANIZATION}/connections/${connection.connection_id}`;
+
+    await ask(200, "PUT", one, { attribute_mapping: { email: "NameID", full_name: "name" }, saml_encryption_private_key: KEY });
+    const byUrl = await ask(200, "PUT", `${one}/url`, { metadata_url: "https://idp.example.com/metadata" });
+    assert.deepEqual([byUrl.connection.status, byUrl.connection.idp_entity_id], ["active", "https://idp.example.com/entity"]);
+    const { connection: twice } = await ask(200, "PUT", one, { x509_certificate: CERTIFICATE });
+    const [first, second] = twice.verification_certificates.map(({ certificate_id }) => certificate_id);
+
+    const certificates = `${one}/verification_certificates`;
+    assert.equal((await ask(200, "DELETE", `${certificates}/${first}`)).certificate_id, first);
+    await refusal(404, "sso_verification_key_not_found", "DELETE", `${certificates}/${first}`);
+    await refusal(400, "cannot_delete_last_sso_verification_key", "DELETE", `${certificates}/${second}`);
+    const [{ private_key_id, private_key }] = twice.encryption_private_keys;
+    assert.equal(private_key, "[redacted]");
+    assert.equal((await ask(200, "DELETE", `${one}/encryption_private_keys/${private_key_id}`)).private_key_id, private_key_id);
+    await refusal(404, "sso_encryption_private_key_not_found", "DELETE", `${one}/encryption_private_keys/${private_key_id}`);
+
+    await refusal(400, "invalid_saml_metadata_url", "PUT", `${one}/url`, { metadata_url: "https://unreachable.example.com/metadata" });
+    await refusal(400, "invalid_xml_from_saml_metadata_url", "PUT", `${one}/url`, { metadata_url: "https://broken.example.com/metadata" });
+    await ours(400, "invalid_body", "PUT", `${one}/url`, { metadata_url: "https://10.0.0.1/metadata" });
+    for (let slot = 0; slot < 4; slot++) await ask(200, "PUT", one, { x509_certificate: CERTIFICATE });
+    await refusal(400, "too_many_sso_verification_certificates", "PUT", one, { x509_certificate: CERTIFICATE });
+
+    const gone = `${SSO}/${ORGANIZATION}/connections/${connection.connection_id}`;
+    assert.equal((await ask(200, "DELETE", gone)).connection_id, connection.connection_id);
+    await refusal(404, "sso_connection_not_found", "DELETE", gone);
+    await refusal(404, "saml_connection_not_found", "PUT", one, { display_name: "x" });
+    await refusal(404, "organization_not_found", "POST", `${SSO}/saml/nobody`, {});
+  });
+
+  test("Stytch: an OIDC connection, whose secret is never shown and goes nowhere else", async () => {
+    const { connection } = await ask(200, "POST", `${SSO}/oidc/acme`, {});
+    const one = `${SSO}/oidc/${ORGANIZATION}/connections/${connection.connection_id}`;
+    const update = await ask(200, "PUT", one, { client_id: "c", client_secret: "a-secret-of-the-caller", issuer: "https://idp.example.com", custom_scopes: "openid%20groups" });
+    assert.deepEqual([update.connection.status, update.connection.token_url, update.connection.client_secret], ["active", "https://idp.example.com/token", "[redacted]"]);
+    const list = await call(gateway, "GET", `${SSO}/${ORGANIZATION}`);
+    assert.ok(list.json().oidc_connections.some(({ connection_id }) => connection_id === connection.connection_id));
+    assert.doesNotMatch(list.text, /a-secret-of-the-caller|sandbox-stored-/);
+
+    for (const url of ["issuer", "token_url", "userinfo_url"]) await ours(403, "secret_retarget", "PUT", one, { [url]: "https://evil.example.net/x" });
+    const kept = await ask(200, "PUT", one, { client_secret: "[redacted]", display_name: "Kept" });
+    assert.equal(kept.connection.display_name, "Kept");
+    assert.ok((await state()).includes("a-secret-of-the-caller"), "a mask never takes the place of a secret");
+    const warned = await ask(200, "PUT", one, { issuer: "https://unreachable.example.com", client_secret: "another-secret" });
+    assert.match(warned.warning, /Could not fetch/);
+    await refusal(404, "oidc_connection_not_found", "PUT", one.replace(ORGANIZATION, OTHER), { display_name: "x" });
+    await ask(200, "DELETE", `${SSO}/acme/connections/${connection.connection_id}`);
+  });
+
+  test("Stytch: a connection borrowed from another organization", async () => {
+    const theirs = { external_organization_id: ORGANIZATION, external_connection_id: CONNECTION };
+    const { connection } = await ask(200, "POST", `${SSO}/external/${OTHER}`, { ...theirs, connection_implicit_role_assignments: [{ role_id: "viewer" }] });
+    assert.deepEqual([connection.organization_id, connection.external_connection_id], [OTHER, CONNECTION]);
+    const one = `${SSO}/external/${OTHER}/connections/${connection.connection_id}`;
+    const update = await ask(200, "PUT", one, { display_name: "Borrowed", external_group_implicit_role_assignments: [{ role_id: "a", group: "g" }] });
+    assert.deepEqual([update.connection.display_name, update.connection.external_connection_implicit_role_assignments], ["Borrowed", [{ role_id: "viewer" }]]);
+    await refusal(400, "duplicate_external_sso_connection", "POST", `${SSO}/external/${OTHER}`, theirs);
+    await refusal(404, "external_connection_id_not_found", "POST", `${SSO}/external/${OTHER}`, { ...theirs, external_connection_id: "saml-connection-test-unknown" });
+    const pending = await ask(200, "POST", `${SSO}/saml/${ORGANIZATION}`, {});
+    await refusal(400, "external_connection_not_active", "POST", `${SSO}/external/${OTHER}`, { ...theirs, external_connection_id: pending.connection.connection_id });
+    await ours(400, "invalid_body", "POST", `${SSO}/external/${ORGANIZATION}`, theirs);
+    // An organization's other name is not the same text, so that the vendor has to tell.
+    await refusal(400, "external_organization_id_same_as_organization_id", "POST", `${SSO}/external/acme`, theirs);
+    await ask(200, "DELETE", `${SSO}/globex/connections/${connection.connection_id}`);
+  });
+
+  test("Logto: a connector from its creation to its end, with its signing keys", async () => {
+    const kinds = await ask(200, "GET", "/logto/api/sso-connector-providers");
+    assert.deepEqual(kinds.map(({ providerName }) => providerName).sort(), ["AzureAD", "AzureAdOidc", "GoogleWorkspace", "OIDC", "Okta", "SAML"]);
+    const made = await ask(200, "POST", CONNECTORS, { providerName: "SAML", connectorName: "new one", config: { metadataUrl: "https://idp.example.com/metadata" }, domains: ["New.example"] });
+    assert.deepEqual([made.connectorName, made.domains], ["new one", ["new.example"]]);
+    await refusal(409, "single_sign_on.duplicate_connector_name", "POST", CONNECTORS, { providerName: "SAML", connectorName: "new one" });
+    await refusal(400, "connector.invalid_metadata", "POST", CONNECTORS, { providerName: "SAML", connectorName: "another", config: { metadataUrl: "https://unreachable.example.com/metadata" } });
+
+    const one = `${CONNECTORS}/${made.id}`;
+    assert.equal((await ask(200, "GET", one)).providerConfig.identityProvider.entityId, "https://idp.example.com/entity");
+    assert.deepEqual(await ask(200, "GET", `${one}/signing-keys`), []);
+    const key = await ask(201, "POST", `${one}/signing-keys`, { active: true });
+    assert.doesNotMatch(JSON.stringify(key), /PRIVATE KEY/);
+    await ask(200, "PATCH", one, { config: { metadataUrl: "https://idp.example.com/metadata", signAuthnRequest: true } });
+    await refusal(400, "single_sign_on.can_not_deactivate_signing_key_in_use", "PATCH", `${one}/signing-keys/${key.id}`, { active: false });
+    await refusal(400, "single_sign_on.can_not_delete_active_signing_key", "DELETE", `${one}/signing-keys/${key.id}`);
+    const next = await ask(201, "POST", `${one}/signing-keys`, {});
+    assert.equal((await ask(200, "PATCH", `${one}/signing-keys/${next.id}`, { active: true })).id, next.id);
+    await ask(204, "DELETE", `${one}/signing-keys/${key.id}`);
+    await refusal(404, "entity.not_found", "DELETE", `${one}/signing-keys/${key.id}`);
+    await refusal(404, "connector.not_found", "GET", `${CONNECTORS}/acmeoidc0001/signing-keys`);
+
+    await ask(200, "PUT", `${one}/idp-initiated-auth-config`, { autoSendAuthorizationRequest: true, defaultApplicationId: "traditionalapp0000001" });
+    await ask(200, "GET", `${one}/idp-initiated-auth-config`);
+    await ask(204, "DELETE", `${one}/idp-initiated-auth-config`);
+    assert.ok((await ask(200, "GET", CONNECTORS)).some(({ id }) => id === made.id));
+    await ask(204, "DELETE", one);
+    await refusal(404, "entity.not_exists_with_id", "GET", one);
+    await refusal(404, "entity.not_exists_with_id", "DELETE", one);
+  });
+
+  test("Logto: a new OIDC connector's secret is stored and not shown", async () => {
+    const config = { clientId: "c", clientSecret: "a-secret-of-the-caller", issuer: "https://idp.example.com" };
+    const made = await call(gateway, "POST", CONNECTORS, { providerName: "OIDC", connectorName: "new oidc", config });
+    assert.deepEqual([made.status, made.json().config.clientSecret], [200, "[redacted]"], made.text);
+    assert.ok((await state()).includes("a-secret-of-the-caller"));
+    await refusal(400, "connector.invalid_config", "POST", CONNECTORS, { providerName: "OIDC", connectorName: "third", config: { ...config, issuer: "https://partial.example.com" } });
+    await ours(400, "invalid_body", "POST", CONNECTORS, { providerName: "SAML", connectorName: "fourth", config });
+    await ours(400, "invalid_body", "POST", CONNECTORS, { providerName: "OIDC", connectorName: "fifth", config: { ...config, clientSecret: "[redacted]" } });
+  });
+
+  test("LoginRadius: SAML providers and the keys of their mappings", async () => {
+    const keys = await ask(200, "GET", `${PROVIDERS}/saml/keys`);
+    assert.equal(keys.Data[0].length, 44);
+    // Every key that the vendor lists is known here.
+    const made = await call(gateway, "POST", `${PROVIDERS}/saml`, { Provider: "New-SAML-App", DataMap: Object.fromEntries(keys.Data[0].map((key) => [key, "attribute"])) });
+    assert.deepEqual([made.status, made.json().Provider, warnings(made)], [200, "new-saml-app", []], made.text);
+    await refusal(409, 7961, "POST", `${PROVIDERS}/saml`, { Provider: "new-saml-app", DataMap: {} });
+    await refusal(409, 8038, "POST", `${PROVIDERS}/saml`, { Provider: "third-app", DataMap: {}, Domain: "acme.example" });
+    await ask(200, "PUT", `${PROVIDERS}/saml/new-saml-app`, { Provider: "new-saml-app", DataMap: { ID: "NameID" } });
+    assert.deepEqual((await ask(200, "GET", `${PROVIDERS}/saml/NEW-saml-app`)).DataMap, { ID: "NameID" });
+    assert.ok((await ask(200, "GET", `${PROVIDERS}/saml`)).Data.some(({ Provider }) => Provider === "new-saml-app"));
+    await ours(400, "invalid_body", "POST", `${PROVIDERS}/saml`, { Provider: "keys", DataMap: {} });
+    await ours(405, "method_not_allowed", "DELETE", `${PROVIDERS}/saml/new-saml-app`);
+  });
+
+  test("LoginRadius: JWT providers, whose key is never shown", async () => {
+    const made = await ask(200, "POST", `${PROVIDERS}/jwt`, { AppName: "New-JWT-App", Algo: "HS256", Key: "a-secret-of-the-caller", Issuer: { ExpectedValue: "https://idp.example.com", IsMandatory: true } });
+    assert.deepEqual([made.AppName, made.Key], ["new-jwt-app", "[redacted]"]);
+    await ask(200, "PUT", `${PROVIDERS}/jwt/new-jwt-app`, { ClockSkew: 30 });
+    const read = await ask(200, "GET", `${PROVIDERS}/jwt/new-jwt-app`);
+    assert.deepEqual([read.ClockSkew, read.Key, read.Issuer.ExpectedValue], [30, "[redacted]", "https://idp.example.com"]);
+    assert.doesNotMatch(JSON.stringify(await ask(200, "GET", `${PROVIDERS}/jwt`)), /a-secret-of-the-caller|sandbox-stored-/);
+    assert.ok((await state()).includes("a-secret-of-the-caller"));
+    await refusal(409, 7960, "POST", `${PROVIDERS}/jwt`, { AppName: "new-jwt-app" });
+    await refusal(404, 7958, "GET", `${PROVIDERS}/jwt/nobody`);
+    await ours(400, "invalid_body", "PUT", `${PROVIDERS}/jwt/new-jwt-app`, { Key: "[redacted]" });
+  });
+
+  test("LoginRadius: OAuth providers, named in the body, whose secrets go nowhere else", async () => {
+    const whole = {
+      ProviderName: "New-OAuth-App", UserLoginEndpoint: "https://idp.example.com/authorize", AccessTokenEndpoint: "https://idp.example.com/token",
+      ApplicationKey: "client", ApplicationSecret: "a-secret-of-the-caller", Scope: "openid email", ResponseType: "code", DataMap: { ID: "sub" },
+      RequestTokenHttpMethod: "POST", Headers: { Authorization: "a-header-of-the-caller" },
+    };
+    const made = await ask(200, "POST", `${PROVIDERS}/oauth`, whole);
+    assert.deepEqual([made.ProviderName, made.ApplicationSecret, made.Headers], ["new-oauth-app", "[redacted]", { Authorization: "[redacted]" }]);
+    const update = await ask(200, "PUT", `${PROVIDERS}/oauth`, { ProviderName: "NEW-oauth-app", Scope: "openid" });
+    assert.deepEqual([update.Scope, update.ApplicationSecret], ["openid", "[redacted]"]);
+    for (const url of ["AccessTokenEndpoint", "UserprofileEndpoint"]) {
+      await ours(403, "secret_retarget", "PUT", `${PROVIDERS}/oauth`, { ProviderName: "new-oauth-app", [url]: "https://evil.example.net/x" });
+    }
+    await refusal(404, 7939, "PUT", `${PROVIDERS}/oauth`, { ProviderName: "nobody" });
+    await refusal(409, 7961, "POST", `${PROVIDERS}/oauth`, whole);
+    await ours(400, "invalid_body", "PUT", `${PROVIDERS}/oauth`, { Scope: "openid" });
+    assert.doesNotMatch(await state(), /\[redacted\]|evil/);
+  });
+
+  test("an answer about something else is not shown, and the outcome of the write is unknown", async () => {
+    const cases = [
+      ["stytch", "organization", "POST", `${SSO}/saml/${ORGANIZATION}`, {}],
+      ["stytch", "connection", "PUT", `${SSO}/oidc/${ORGANIZATION}/connections/oidc-connection-test-b6c714c2-7413-4b92-a0f1-97aa1085aeff`, { display_name: "x" }],
+      ["loginradius", "connection", "POST", `${PROVIDERS}/jwt`, { AppName: "fourth-app" }],
+      ["loginradius", "connection", "PUT", `${PROVIDERS}/oauth`, { ProviderName: "my-oauth-app", Scope: "openid" }],
+    ];
+    for (const [vendor, what, method, path, body] of cases) {
+      await fault({ match: { vendor, method, endpoint: "api" }, fault: { kind: "wrong_subject", what } });
+      const answer = await call(gateway, method, path, body, { accept: "application/problem+json" });
+      assert.deepEqual([answer.status, answer.headers["x-gateway-error"]], [502, "wrong_subject"], `${method} ${path}: ${answer.text}`);
+      assert.equal(answer.json().outcome, "unknown");
+    }
+  });
+
+  test("an upstream that fails, is busy or lies is reported in the same way for every write", async () => {
+    const external = { external_organization_id: ORGANIZATION, external_connection_id: CONNECTION };
+    const saml = `${SSO}/saml/${ORGANIZATION}/connections/${CONNECTION}`;
+    const writes = [
+      ["POST", `${SSO}/saml/${ORGANIZATION}`, {}], ["POST", `${SSO}/oidc/${ORGANIZATION}`, {}], ["POST", `${SSO}/external/${OTHER}`, external],
+      ["PUT", `${saml}/url`, { metadata_url: "https://idp.example.com/metadata" }], ["DELETE", `${saml}/verification_certificates/c`], ["DELETE", `${saml}/encryption_private_keys/k`],
+      ["PUT", `${SSO}/oidc/${ORGANIZATION}/connections/c`, {}], ["PUT", `${SSO}/external/${OTHER}/connections/c`, {}], ["DELETE", `${SSO}/${ORGANIZATION}/connections/c`],
+      ["POST", CONNECTORS, { providerName: "SAML", connectorName: "x" }], ["DELETE", `${CONNECTORS}/c`], ["POST", `${CONNECTORS}/c/signing-keys`, {}],
+      ["PATCH", `${CONNECTORS}/c/signing-keys/k`, { active: true }], ["DELETE", `${CONNECTORS}/c/signing-keys/k`],
+      ["POST", `${PROVIDERS}/saml`, { Provider: "a", DataMap: {} }], ["POST", `${PROVIDERS}/jwt`, { AppName: "a" }], ["PUT", `${PROVIDERS}/jwt/a`, {}],
+      ["POST", `${PROVIDERS}/oauth`, { ProviderName: "a" }], ["PUT", `${PROVIDERS}/oauth`, { ProviderName: "a" }],
+    ];
+    const stored = async () => {
+      const { requests, ...rest } = JSON.parse(await state());
+      return [requests, JSON.stringify(rest)];
+    };
+    const [sentBefore, before] = await stored();
+    for (const [method, path, body] of writes) {
+      for (const [answer, status, code, outcome] of [
+        [{ status: 500, body: "<html>500</html>" }, 502, "upstream_failed", "unknown"],
+        [{ status: 429, headers: { "retry-after": "7" }, body: {} }, 429, "rate_limited", undefined],
+        [{ status: 200, body: "<html>200</html>" }, 502, "upstream_invalid_answer", "unknown"],
+        [{ status: 302, headers: { location: "https://evil.example.net/" } }, 502, "upstream_redirect", "unknown"],
+      ]) {
+        await fault({ match: { endpoint: "api" }, fault: { kind: "respond", ...answer } });
+        const got = await call(gateway, method, path, body, { accept: "application/problem+json" });
+        assert.deepEqual([got.status, got.headers["x-gateway-error"], got.json().outcome], [status, code, outcome], `${method} ${path}: ${got.text}`);
+        if (status === 429) assert.equal(got.headers["retry-after"], "7");
+      }
+    }
+    const [sentAfter, after] = await stored();
+    assert.ok(after === before, "nothing was carried out");
+    assert.equal(sentAfter - sentBefore, 4 * writes.length, "no write was sent a second time");
+  });
+
+  test("no operation was left out, and nothing secret was printed", () => {
+    const rows = readFileSync(join(ROOT, "README.md"), "utf8").matchAll(/^\| `(\w+)` \| (?:Logto|LoginRadius|Stytch) \|/gm);
+    const catalogue = [...rows].map(([, name]) => name);
+    assert.ok(catalogue.length >= 35, `${catalogue.length} rows`);
+    const done = new Set(gateway.lines().filter(({ status }) => status < 300).map(({ operation }) => operation));
+    assert.deepEqual(catalogue.filter((name) => !done.has(name)), []);
+    const text = gateway.logs.map(({ message }) => message).join("\n");
+    assert.doesNotMatch(text, /PRIVATE KEY|of-the-caller|sandbox-stored-|evil|Bearer |Basic /);
   });
 });
 

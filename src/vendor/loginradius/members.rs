@@ -1,72 +1,55 @@
-//! LoginRadius' request bodies (vendor facts: LoginRadius, section 3).
+//! LoginRadius' request bodies (vendor facts: LoginRadius, section 3), one file for each kind of provider.
+//!
+//! All three kinds are known by a name, share one table of mapping keys and a few members, and have published bodies that
+//! hold no more than what is presumably required.
+
+mod jwt;
+mod oauth;
+mod saml;
+
+pub(super) use jwt::{JWT_POST, JWT_PUT};
+pub(super) use oauth::{NAME as OAUTH_NAME, OAUTH_POST, OAUTH_PUT};
+pub(super) use saml::{SAML_POST, SAML_PUT};
 
 use std::borrow::Cow;
 
 use crate::canonical::Field;
-use crate::json::Object;
-use crate::validate::{Armour, Problem};
-use crate::vendor::member::{answer_only, flag, mapping, one_of, path_value, replaced, secret, text};
-use crate::vendor::{Body, Member, Params, Rule, UrlUse, Vendor};
+use crate::json::{Object, Value};
+use crate::validate::Problem;
+use crate::vendor::member::{answer_only, flag, mapping, one_of};
+use crate::vendor::{Member, Rule, Vendor};
 
 /// A field that only this vendor has.
-const fn own(path: &'static str) -> Field {
+pub(super) const fn own(path: &'static str) -> Field {
     Field::Extension(Vendor::LoginRadius, Cow::Borrowed(path))
 }
 
-/// `PUT /v2/manage/custom-providers/saml/{samlApp}`. Published: `Provider` and `DataMap`. The other members are those of
-/// the answer; the vendor's console sets them all through this object.
-pub(super) static SAML_PUT: Body = Body {
-    members: &[
-        text("Provider", Field::Name, Rule::ProviderName).presumably_required().repeating("samlApp"),
-        mapping("DataMap", KNOWN_KEYS, FURTHER_KEYS).presumably_required(),
-        text("FriendlyProviderName", Field::DisplayName, Rule::Any),
-        flag("IsIdpInitiated", Field::IdpInitiatedEnabled),
-        replaced("IdentityProvider", IDENTITY_PROVIDER, &[Field::IdpBinding, Field::IdpSsoUrl, Field::IdpSloUrl]),
-        replaced("IdpCertificate", IDP_CERTIFICATE, &[Field::IdpCertificates]),
-        replaced("SpCertificate", SP_CERTIFICATE, SP_CERTIFICATE_FIELDS),
-        text("RelayStateParameter", Field::RelayStateParameter, Rule::Any),
-        text("DefaultLogoutUrl", own("DefaultLogoutUrl"), Rule::Url(UrlUse::Browser)),
-        text("ServiceProviderACSUrl", Field::SpAcsUrl, Rule::Url(UrlUse::Browser)).unverified(),
-        text("SamlServiceProvider", Field::SpEntityId, Rule::Any).unverified(),
-        flag("EnableAutoLookUp", own("EnableAutoLookUp")),
-        one_of("Domain", Field::Domains, Rule::Domain(false)),
-        flag("ListInInterface", Field::Listed),
-        flag("IsActive", Field::Status).unverified(),
-        path_value("samlApp", "samlApp"),
-        answer_only("Id", Field::Id),
-        // Two members that differ only in case, with different types: names are compared exactly.
-        answer_only("AppId", own("AppId")),
-        answer_only("AppID", own("AppID")),
-        answer_only("IsDeleted", own("IsDeleted")),
-        answer_only("CreatedDate", Field::CreatedAt),
-        answer_only("LastModifiedDate", Field::UpdatedAt),
-    ],
-    complete: |_, _| {},
-    rules,
-    may_be_empty: false,
-};
+/// An answer-only member that the canonical schema has no name for.
+const fn echo(name: &'static str) -> Member {
+    answer_only(name, own(name))
+}
 
-const IDENTITY_PROVIDER: &[Member] = &[
-    text("Binding", Field::IdpBinding, Rule::Any),
-    text("Location", Field::IdpSsoUrl, Rule::Url(UrlUse::Browser)),
-    text("LogOut", Field::IdpSloUrl, Rule::Url(UrlUse::Browser)),
-];
+/// LoginRadius key to attribute of the identity provider.
+const fn data_map(name: &'static str) -> Member {
+    mapping(name, KNOWN_KEYS, FURTHER_KEYS)
+}
 
-/// Which of the two certificate objects holds the external identity provider's is said nowhere; by name and by its
-/// siblings it is this one (section 3.2). Its `Key` is a private key of the vendor's and must never be sent.
-const IDP_CERTIFICATE: &[Member] = &[
-    text("Certificate", Field::IdpCertificates, Rule::Certificate(Armour::PemOrBareBase64, true)),
-    secret("Key", own("IdpCertificate.Key"), Rule::Any).never(),
-];
+/// The one e-mail domain that leads to a provider.
+const fn domain() -> Member {
+    one_of("Domain", Field::Domains, Rule::Domain(false))
+}
 
-const SP_CERTIFICATE_FIELDS: &[Field] =
-    &[Field::Extension(Vendor::LoginRadius, Cow::Borrowed("SpCertificate.Certificate"))];
+const fn auto_look_up() -> Member {
+    flag("EnableAutoLookUp", own("EnableAutoLookUp"))
+}
 
-const SP_CERTIFICATE: &[Member] = &[
-    text("Certificate", own("SpCertificate.Certificate"), Rule::Certificate(Armour::PemOrBareBase64, true))
-        .unverified(),
-    secret("Key", own("SpCertificate.Key"), Rule::Any).never(),
-];
+const fn listed() -> Member {
+    flag("ListInInterface", Field::Listed)
+}
+
+const fn active() -> Member {
+    flag("IsActive", Field::Status).unverified()
+}
 
 const KNOWN_KEYS: &[(&str, Field)] = &[
     ("ID", Field::MappingSubject),
@@ -95,15 +78,23 @@ pub(crate) fn is_provider_name(value: &str) -> bool {
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
+/// A provider without a name could be found by nobody, and no answer about it could be told from another's.
+fn require_name(body: &Object, member: &'static str, problems: &mut Vec<Problem>) {
+    if body.get(member).is_none_or(Value::is_null) {
+        problems.push(Problem::error(
+            format!("/{member}"),
+            "required",
+            format!("`{member}` is missing; it is the name by which LoginRadius knows the provider."),
+        ));
+    }
+}
+
 /// Whether a PUT may rename is not known: a different name is sent, with a warning.
-fn rules(body: &Object, params: &Params, problems: &mut Vec<Problem>) {
-    let (Some(provider), Some(app)) = (body.get("Provider").and_then(|value| value.as_str()), params.get("samlApp"))
-    else {
-        return;
-    };
-    if !provider.eq_ignore_ascii_case(app) {
+fn note_other_name(body: &Object, member: &str, named: Option<&str>, problems: &mut Vec<Problem>) {
+    let (Some(name), Some(named)) = (body.get(member).and_then(Value::as_str), named) else { return };
+    if !name.eq_ignore_ascii_case(named) {
         problems.push(Problem::warning(
-            "/Provider",
+            format!("/{member}"),
             "provider_name_differs",
             "Differs from the provider named in the path; whether LoginRadius renames, refuses or ignores it is not documented.",
         ));

@@ -1,9 +1,10 @@
-//! LoginRadius' operations (vendor facts: LoginRadius, section 2).
+//! LoginRadius' operations (vendor facts: LoginRadius, section 2). No page was found for removing a provider, nor for
+//! reading the OAuth ones.
 
 use http::Method;
 
 use super::members;
-use crate::vendor::{AnswerShape, Operation, Param, ParamRole, Query, Segment, Touches};
+use crate::vendor::{AnswerShape, Asked, Operation, Param, ParamRole, Query, Segment};
 
 use Segment::{Literal, Param as Value};
 
@@ -15,40 +16,62 @@ static SAML_APP: Param = Param {
     shape: "a provider name: 1 to 60 characters, a letter first, then letters, digits, `_` or `-`, and not `keys`",
 };
 
-const PROVIDERS: &[Segment] = &[Literal("v2"), Literal("manage"), Literal("custom-providers"), Literal("saml")];
-const ONE_PROVIDER: &[Segment] =
-    &[Literal("v2"), Literal("manage"), Literal("custom-providers"), Literal("saml"), Value(&SAML_APP)];
+static JWT_APP: Param = Param {
+    name: "jwtApp",
+    role: ParamRole::Connection,
+    fits: members::is_provider_name,
+    shape: "a provider name: 1 to 60 characters, a letter first, then letters, digits, `_` or `-`",
+};
 
-const PROVIDER_ANSWER: AnswerShape =
-    AnswerShape::One { at: None, id: "Provider", organization: None, renamed_by: Some("Provider") };
+/// `/v2/manage/custom-providers` and what follows.
+macro_rules! path {
+    ($($segment:expr),*) => { &[Literal("v2"), Literal("manage"), Literal("custom-providers"), $($segment),*] };
+}
 
-/// The catalogue.
+const SAML: &[Segment] = path!(Literal("saml"));
+const ONE_SAML: &[Segment] = path!(Literal("saml"), Value(&SAML_APP));
+const JWT: &[Segment] = path!(Literal("jwt"));
+const ONE_JWT: &[Segment] = path!(Literal("jwt"), Value(&JWT_APP));
+const OAUTH: &[Segment] = path!(Literal("oauth"));
+
+const SAML_QUERY: &[Query] = &[Query::PathValue("samlApp", "samlApp")];
+const JWT_QUERY: &[Query] = &[Query::PathValue("jwtApp", "jwtApp")];
+
+const fn list(id: &'static str) -> AnswerShape {
+    AnswerShape::List { at: &["Data"], id, organization: None }
+}
+
+/// A provider is answered by its name, which is that of the path or of the body.
+const fn provider(id: &'static str) -> AnswerShape {
+    AnswerShape::One { at: None, id, organization: None, asked: Asked::Name }
+}
+
+const SAML_NAME: &[(&str, ParamRole)] = &[("Provider", ParamRole::Connection)];
+const JWT_NAME: &[(&str, ParamRole)] = &[("AppName", ParamRole::Connection)];
+const OAUTH_NAME: &[(&str, ParamRole)] = &[(members::OAUTH_NAME, ParamRole::Connection)];
+
+/// The catalogue. The mapping keys stand before the providers, one of which could have the same path.
 pub(super) static OPERATIONS: &[Operation] = &[
-    Operation {
-        name: "list_saml_providers",
-        method: Method::GET,
-        path: PROVIDERS,
-        query: &[],
-        touches: Touches::Nothing,
-        body: None,
-        answer: AnswerShape::List { at: &["Data"], id: "Provider", organization: None },
-    },
-    Operation {
-        name: "get_saml_provider",
-        method: Method::GET,
-        path: ONE_PROVIDER,
-        query: &[Query::PathValue("samlApp", "samlApp")],
-        touches: Touches::Nothing,
-        body: None,
-        answer: PROVIDER_ANSWER,
-    },
-    Operation {
-        name: "update_saml_provider",
-        method: Method::PUT,
-        path: ONE_PROVIDER,
-        query: &[Query::PathValue("samlApp", "samlApp")],
-        touches: Touches::Body,
-        body: Some(&members::SAML_PUT),
-        answer: PROVIDER_ANSWER,
-    },
+    Operation::read(
+        "list_mapping_keys",
+        path!(Literal("saml"), Literal("keys")),
+        AnswerShape::Things { at: Some("Data") },
+    ),
+    Operation::read("list_saml_providers", SAML, list("Provider")),
+    Operation::create("create_saml_provider", SAML, &members::SAML_POST, provider("Provider")).naming(SAML_NAME),
+    Operation::read("get_saml_provider", ONE_SAML, provider("Provider")).with_query(SAML_QUERY),
+    Operation::update("update_saml_provider", Method::PUT, ONE_SAML, &members::SAML_PUT, provider("Provider"))
+        .with_query(SAML_QUERY)
+        .naming(SAML_NAME),
+    Operation::read("list_jwt_providers", JWT, list("AppName")),
+    Operation::create("create_jwt_provider", JWT, &members::JWT_POST, provider("AppName")).naming(JWT_NAME),
+    Operation::read("get_jwt_provider", ONE_JWT, provider("AppName")).with_query(JWT_QUERY),
+    Operation::update("update_jwt_provider", Method::PUT, ONE_JWT, &members::JWT_PUT, provider("AppName"))
+        .with_query(JWT_QUERY)
+        .naming(JWT_NAME),
+    Operation::create("create_oauth_provider", OAUTH, &members::OAUTH_POST, provider(members::OAUTH_NAME))
+        .naming(OAUTH_NAME),
+    // The provider is named in the body and nowhere else.
+    Operation::update("update_oauth_provider", Method::PUT, OAUTH, &members::OAUTH_PUT, provider(members::OAUTH_NAME))
+        .naming(OAUTH_NAME),
 ];

@@ -11,17 +11,18 @@ const fn echo(name: &'static str) -> Member {
     answer_only(name, Field::Extension(Vendor::Logto, std::borrow::Cow::Borrowed(name)))
 }
 
-/// `PATCH /api/sso-connectors/{id}`: partial at the top level, whole replacement below it (captured).
-pub(super) static CONNECTOR_PATCH: Body = Body {
-    members: &[
-        text("connectorName", Field::Name, Rule::Length(1, 128)),
+/// The members of a connector, of which three differ between making and changing one: its name, which is required of a new
+/// one; its kind, which only a new one takes; its id, which a change may say again.
+const fn connector(name: Member, kind: Member, id: Member) -> [Member; 15] {
+    [
+        name,
         replaced("config", CONFIG, CONFIG_FIELDS),
         texts("domains", Field::Domains, Rule::Domain(true)),
         replaced("branding", BRANDING, &[Field::DisplayName, Field::BrandingLogo, Field::BrandingLogoDark]),
         flag("syncProfile", Field::SyncProfile),
         flag("enableTokenStorage", Field::TokenStorage),
-        path_value("id", "id"),
-        answer_only("providerName", Field::ProviderKind),
+        kind,
+        id,
         answer_only("createdAt", Field::CreatedAt),
         echo("tenantId"),
         echo("name"),
@@ -29,11 +30,44 @@ pub(super) static CONNECTOR_PATCH: Body = Body {
         echo("providerLogo"),
         echo("providerLogoDark"),
         echo("providerConfig"),
-    ],
+    ]
+}
+
+const fn connector_name() -> Member {
+    text("connectorName", Field::Name, Rule::Length(1, 128))
+}
+
+/// `POST /api/sso-connectors`.
+pub(super) static CONNECTOR_POST: Body = Body {
+    members: &connector(
+        connector_name().required(),
+        choice("providerName", Field::ProviderKind, PROVIDERS).required(),
+        answer_only("id", Field::Id),
+    ),
+    complete: |_, _| {},
+    rules: rules::new_connector,
+    may_be_empty: false,
+    makes: true,
+};
+
+/// `PATCH /api/sso-connectors/{id}`: partial at the top level, whole replacement below it (captured).
+pub(super) static CONNECTOR_PATCH: Body = Body {
+    members: &connector(connector_name(), answer_only("providerName", Field::ProviderKind), path_value("id", "id")),
     complete: |_, _| {},
     rules: rules::connector,
     may_be_empty: true,
+    makes: false,
 };
+
+/// The six kinds, exact case (section 3.4 of the overview). Of two that mean the same, the protocol is the difference.
+const PROVIDERS: &[(&str, &str)] = &[
+    ("OIDC", "generic"),
+    ("SAML", "generic"),
+    ("AzureAD", "microsoft-entra"),
+    ("AzureAdOidc", "microsoft-entra"),
+    ("GoogleWorkspace", "google-workspace"),
+    ("Okta", "okta"),
+];
 
 const BRANDING: &[Member] = &[
     text("displayName", Field::DisplayName, Rule::Any),
@@ -112,6 +146,32 @@ pub(super) static IDP_INITIATED_PUT: Body = Body {
     complete: rules::insert_auto_send,
     rules: rules::idp_initiated,
     may_be_empty: false,
+    makes: false,
+};
+
+/// `POST …/signing-keys`: the server makes the key; an inactive one unless said otherwise.
+pub(super) static SIGNING_KEY_POST: Body = Body {
+    members: &[flag("active", Field::RequestSigningPrivateKey), path_value("id", "id")],
+    complete: |_, _| {},
+    rules: |_, _, _| {},
+    may_be_empty: true,
+    makes: true,
+};
+
+/// `PATCH …/signing-keys/{keyId}`. The other members are those of the answer.
+pub(super) static SIGNING_KEY_PATCH: Body = Body {
+    members: &[
+        flag("active", Field::RequestSigningPrivateKey).required(),
+        path_value("id", "keyId"),
+        echo("certificate"),
+        echo("createdAt"),
+        echo("expiresAt"),
+        echo("fingerprints"),
+    ],
+    complete: |_, _| {},
+    rules: |_, _, _| {},
+    may_be_empty: false,
+    makes: false,
 };
 
 // The effect of a PUT is the whole sub-resource; the table above and the list of fields must name the same ones.

@@ -21,6 +21,49 @@ const SAML: &[&str] = &[
     "requestSignatureAlgorithm",
 ];
 
+/// A new connector says of which kind it is, so that members of another kind, which Logto refuses or drops, can be told
+/// (vendor facts: Logto, section 3).
+pub(super) fn new_connector(body: &Object, params: &Params, problems: &mut Vec<Problem>) {
+    connector(body, params, problems);
+    let Some(kind) = body.get("providerName").and_then(Value::as_str) else { return };
+    let saml = matches!(kind, "SAML" | "AzureAD");
+    if saml && body.get("enableTokenStorage").and_then(Value::as_bool) == Some(true) {
+        problems.push(Problem::error(
+            "/enableTokenStorage",
+            "member_not_applicable",
+            "Logto stores tokens of OIDC connectors only; leave it out or send `false`.",
+        ));
+    }
+    let Some(config) = body.get("config").and_then(Value::as_object) else { return };
+    if !OIDC.iter().chain(SAML).any(|name| config.contains(name)) {
+        return;
+    }
+    let google = kind == "GoogleWorkspace";
+    let foreign = |name: &str| {
+        let other_protocol = if saml { OIDC } else { SAML };
+        other_protocol.contains(&name) || (google && name == "issuer") || (!google && name == "offlineAccess")
+    };
+    for name in OIDC.iter().chain(SAML).filter(|name| config.contains(name) && foreign(name)) {
+        let pointer = format!("/config/{name}");
+        if problems.iter().any(|problem| problem.pointer == pointer) {
+            continue;
+        }
+        let message = format!("A connector of the kind that `providerName` says has no `{name}`; leave it out.");
+        problems.push(Problem::error(pointer, "config_mixed", message));
+    }
+    if !saml && !google && !SAML.iter().any(|name| config.contains(name)) {
+        require(config, "issuer", problems);
+    }
+    // Refused by the vendor: a key belongs to a connector, and this one is not there yet.
+    if config.get("signAuthnRequest").and_then(Value::as_bool) == Some(true) {
+        problems.push(Problem::error(
+            "/config/signAuthnRequest",
+            "member_not_applicable",
+            "A new connector has no signing key yet; create it, make an active key, then switch this on.",
+        ));
+    }
+}
+
 /// Judges `config` by the members present, since a PATCH names no provider.
 pub(super) fn connector(body: &Object, _: &Params, problems: &mut Vec<Problem>) {
     let Some(config) = body.get("config").and_then(Value::as_object) else { return };

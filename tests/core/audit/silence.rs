@@ -61,6 +61,8 @@ fn a_value_in_any_position_of_a_request_is_in_no_error_and_no_line() {
 #[test]
 fn no_validation_error_repeats_the_value() {
     use sso_config_gateway::vendor::{Holds, Member, Vendor};
+
+    use crate::access::catalogue::{path as path_of, verb};
     let marker = "MARKER-0123456789-value";
     fn places(members: &'static [Member], at: &str, all: &mut Vec<String>) {
         for member in members {
@@ -84,24 +86,22 @@ fn no_validation_error_repeats_the_value() {
         format!("\"\\u0000{marker}\""),
     ];
     let mut tried = 0;
-    for (vendor, name, path) in [
-        (Vendor::Logto, "update_connector", CONNECTOR),
-        (Vendor::Logto, "set_idp_initiated_config", IDP_INITIATED),
-        (Vendor::LoginRadius, "update_saml_provider", PROVIDER),
-        (Vendor::Stytch, "update_saml_connection", SAML),
-    ] {
+    for (vendor, operation) in
+        Vendor::ALL.iter().flat_map(|vendor| vendor.dialect().operations.iter().map(move |one| (*vendor, one)))
+    {
+        let Some(body) = operation.body else { continue };
+        let (method, path) = (verb(operation), path_of(vendor, operation));
         let mut all = Vec::new();
-        places(vendor.dialect().operation(name).unwrap().body.unwrap().members, "", &mut all);
+        places(body.members, "", &mut all);
         for place in all {
             for value in &values {
                 // A second member makes sure that the body is refused.
                 let nested = place.split('/').skip(1).collect::<Vec<_>>();
                 let body = nested.iter().rev().fold(value.clone(), |inner, name| format!("{{\"{name}\":{inner}}}"));
                 let body = format!("{},\"no_such_member\":1}}", &body[..body.len() - 1]);
-                let method = if path == CONNECTOR { "PATCH" } else { "PUT" };
                 for accept in ["application/json", "application/problem+json"] {
                     let run =
-                        crate::support::refused(&gateway(), &request(method, path, &body).header("accept", accept));
+                        crate::support::refused(&gateway(), &request(method, &path, &body).header("accept", accept));
                     assert_eq!(run.status, 400);
                     silent(&run, marker);
                     tried += 1;

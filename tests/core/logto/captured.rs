@@ -10,6 +10,8 @@ use serde_json::Value;
 use crate::support::{Request, answered, gateway, request, run};
 
 const RECORDED: &[&str] = &[
+    include_str!("../../captures/logto/create.json"),
+    include_str!("../../captures/logto/providers.json"),
     include_str!("../../captures/logto/patch.json"),
     include_str!("../../captures/logto/idp-initiated-auth-config.json"),
     include_str!("../../captures/logto/read-delete.json"),
@@ -67,6 +69,7 @@ fn replay() -> Vec<Replayed> {
 fn recorded_request(recorded: &Value) -> Option<Request> {
     let method = match recorded["method"].as_str()? {
         "GET" => "GET",
+        "POST" => "POST",
         "PATCH" => "PATCH",
         "PUT" => "PUT",
         "DELETE" => "DELETE",
@@ -74,17 +77,15 @@ fn recorded_request(recorded: &Value) -> Option<Request> {
     };
     let path = recorded["path"].as_str()?;
     let headers = &recorded["headers"];
-    let catalogued =
-        path.starts_with("/api/sso-connectors") && !path.contains("signing-keys") && !path.contains("providers");
     let connector = path.split('/').count() == 4;
-    if !catalogued
-        || (method == "DELETE" && connector)
+    if !path.starts_with("/api/sso-connector")
         || (method == "PUT" && connector)
+        || (method == "POST" && connector)
         || headers["authorization"].is_null()
     {
         return None;
     }
-    let unusual = ["if-none-match", "x-http-method-override", "content-encoding"];
+    let unusual = ["if-none-match", "x-http-method-override", "content-encoding", "accept-encoding"];
     let body = match (&recorded["body"], recorded["raw_body"].as_str()) {
         (Value::Null, None) => String::new(),
         (Value::Null, Some(raw)) => raw.to_owned(),
@@ -110,8 +111,11 @@ const STRICTER: &[(&str, &str)] = &[
     ("merge-patch content type", "unsupported_media_type"),
     ("GET trailing slash", "no_such_route"),
     ("GET with query", "unknown_query_parameter"),
+    ("DELETE with body", "unexpected_body"),
     // Dropped without a word, so that the caller would believe something that is not going to happen.
     ("unknown field only", "unknown_member;/foo"),
+    ("unknown extra fields", "unknown_member;/extra"),
+    ("create second", "unknown_member;/lifeSpanInDays"),
     ("config unknown keys", "unknown_member;/config/extra unknown_member;/config/nested"),
     ("branding unknown key", "unknown_member;/branding/color"),
     ("attributeMapping unknown key", "unknown_member;/config/attributeMapping/groups"),
@@ -130,6 +134,8 @@ const STRICTER: &[(&str, &str)] = &[
         "saml_variants_mixed;/config/entityId url_not_https;/config/metadataUrl url_private_host;/config/metadataUrl saml_variants_mixed;/config/signInEndpoint saml_variants_mixed;/config/x509Certificate",
     ),
     // Dangerous, or of no use. The recordings used a stub on loopback.
+    ("OIDC, reachable issuer", "url_not_https;/config/issuer url_private_host;/config/issuer"),
+    ("SAML, metadataUrl", "url_not_https;/config/metadataUrl url_private_host;/config/metadataUrl"),
     ("OIDC: config, reachable issuer", "url_not_https;/config/issuer url_private_host;/config/issuer"),
     ("OIDC: scope and trustUnverifiedEmail", "url_not_https;/config/issuer url_private_host;/config/issuer"),
     ("Okta: config", "url_not_https;/config/issuer url_private_host;/config/issuer"),
@@ -189,6 +195,9 @@ const KNOWN_UPSTREAM_ONLY: &[&str] = &[
     "enableTokenStorage true on SAML",
     "signAuthnRequest without a signing key",
     "PATCH connector signAuthnRequest, keys exist but none active",
+    "deactivate while in use",
+    "delete active",
+    "list on an OIDC connector",
     "PUT OIDC connector (non-SAML)",
     "PUT OIDC connector, unknown application",
     // Which applications there are.
@@ -205,6 +214,11 @@ const KNOWN_UPSTREAM_ONLY: &[&str] = &[
     // The documented default makes it a good request.
     "PUT without autoSendAuthorizationRequest, with callback",
     // Errors of the server under load.
+    "round 2: 8 POSTs with one connectorName at once",
+    "round 3: 8 POSTs with one connectorName at once",
+    "round 4: 8 POSTs with one connectorName at once",
+    "round 5: 8 POSTs with one connectorName at once",
+    "round 6: 8 POSTs with one connectorName at once",
     "round 5: 8 connectors PATCHed to one connectorName at once",
     "round 6: 8 connectors PATCHed to one connectorName at once",
     // What metadata says is for the vendor to judge; that it is XML without a document type is judged here.

@@ -22,10 +22,11 @@ fn every_published_request_of_a_catalogued_operation_goes_through() {
         let method = match method {
             "PATCH" => "PATCH",
             "PUT" => "PUT",
+            "POST" if path.starts_with("/api/") => "POST",
             _ => continue,
         };
         let path = path.replace("{id}", "n7kdffeee089");
-        let id = path.split('/').nth(3).unwrap().to_owned();
+        let id = path.split('/').nth(3).unwrap_or("n7kdffeee089").to_owned();
         let mut body = entry["request"]["body"].clone();
         if body["config"]["x509Certificate"].is_string() {
             body["config"]["x509Certificate"] = pem("certificate").into();
@@ -39,7 +40,10 @@ fn every_published_request_of_a_catalogued_operation_goes_through() {
             continue;
         }
         let answer = match &entry["response"]["body"] {
-            Value::Null => format!(r#"{{"id":"{id}","connectorId":"{id}"}}"#),
+            Value::Null => format!(
+                r#"{{"id":"{id}","connectorId":"{id}","connectorName":{}}}"#,
+                entry["request"]["body"]["connectorName"]
+            ),
             answer => answer.to_string(),
         };
         let run = run(&gateway(), &request, |sent| {
@@ -52,7 +56,7 @@ fn every_published_request_of_a_catalogued_operation_goes_through() {
         assert!(!run.body.contains("not-a-real-secret"), "{name}");
         seen.push(name);
     }
-    assert_eq!(seen.len(), 5, "{seen:?}");
+    assert_eq!(seen.len(), 7, "{seen:?}");
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn every_vendors_own_shape_is_used_on_its_own_paths() {
         "data": {
           "requestId": "11111111-2222-4333-8444-555555555555"
         },
-        "message": "This path takes GET, PATCH."
+        "message": "This path takes GET, PATCH, DELETE."
       },
       {
         "Description": "This path takes GET, PUT.",
