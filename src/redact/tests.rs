@@ -33,8 +33,8 @@ fn the_documented_places_are_blanked_and_their_neighbours_are_not() {
         ),
         (
             Vendor::LoginRadius,
-            r#"{"IdpCertificate":{"Key":"s","Certificate":"c"},"Key":"k"}"#,
-            r#"{"IdpCertificate":{"Key":"[redacted]","Certificate":"c"},"Key":"k"}"#,
+            r#"{"IdpCertificate":{"Key":"s","Certificate":"c"},"Data":[{"AppName":"a","Key":"s","key":"k"}]}"#,
+            r#"{"IdpCertificate":{"Key":"[redacted]","Certificate":"c"},"Data":[{"AppName":"a","Key":"[redacted]","key":"k"}]}"#,
         ),
         (
             Vendor::LoginRadius,

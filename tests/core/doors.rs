@@ -235,7 +235,7 @@ fn intent(dice: &mut Dice) -> Intent {
         params,
         query,
         body,
-        token: dice.pick(&[ALL, ALL, LISTED, READER, RULED, NARROW, "ssogw_nobody"]),
+        token: dice.pick(&[ALL, ALL, LISTED, READER, RULED, RULED, RULED, NARROW, "ssogw_nobody"]),
     }
 }
 

@@ -45,6 +45,7 @@ fn one_connector_is_read() {
             ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
             ("content-type", "application/json"),
             ("referrer-policy", "no-referrer"),
+            ("vary", "Origin"),
             ("x-content-type-options", "nosniff"),
             ("x-request-id", "11111111-2222-4333-8444-555555555555"),
         ]

@@ -21,7 +21,7 @@ pub const LOGINRADIUS_SECRET: &str = "fake-loginradius-secret-0123456789";
 pub const ORGANIZATION: &str = "organization-test-07971b06-ac8b-4cdb-9c15-63b17e653931";
 pub const CONNECTION: &str = "saml-connection-test-51861cbc-d3b9-428b-9761-227f5fb12be9";
 
-/// Paths of the four operations that take a body.
+/// Paths of the four operations that are asked for most.
 pub const CONNECTOR: &str = "/logto/api/sso-connectors/acmesaml0001";
 pub const IDP_INITIATED: &str = "/logto/api/sso-connectors/acmesaml0001/idp-initiated-auth-config";
 pub const PROVIDER: &str = "/loginradius/v2/manage/custom-providers/saml/my-saml-app";

@@ -124,3 +124,25 @@ fn names_in_path_and_body_have_to_be_granted_and_lists_are_cut() {
         assert_eq!((run.status, run.error()), (403, Some("forbidden")));
     }
 }
+
+/// The canonical schema has no name for a verification key; a grant has to name it as the vendor's own.
+#[test]
+fn what_only_this_vendor_has_is_touched_by_whoever_is_granted_it_by_name() {
+    let with = |fields: serde_json::Value| {
+        gateway_with(&json!({ "CALLER_TEST": { "grants": [
+            { "upstream": "loginradius", "access": "write", "connections": "all", "fields": fields }] } }))
+    };
+    let ask = |body: &str| request("PUT", PROVIDER, body);
+    let others = with(json!({ "deny": ["domains"] }));
+    for body in
+        [r#"{"Key":"k"}"#, r#"{"Algo":"RS256"}"#, r#"{"Issuer":{"IsMandatory":false}}"#, r#"{"Domain":"a.example"}"#]
+    {
+        assert_eq!(refused(&others, &ask(body)).error(), Some("field_not_granted"), "{body}");
+    }
+    assert_eq!(run(&others, &ask(r#"{"ListInInterface":true}"#), |_| answered(200, ANSWER)).status, 200);
+    let named = with(json!({ "allow": ["extensions.loginradius.Key", "extensions.loginradius.Issuer"] }));
+    for body in [r#"{"Key":"k"}"#, r#"{"Issuer":{"IsMandatory":false}}"#] {
+        assert_eq!(run(&named, &ask(body), |_| answered(200, ANSWER)).status, 200, "{body}");
+    }
+    assert_eq!(refused(&named, &ask(r#"{"Audience":{"IsMandatory":false}}"#)).error(), Some("field_not_granted"));
+}

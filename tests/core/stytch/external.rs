@@ -139,3 +139,18 @@ fn a_connection_made_for_another_organization_is_not_shown() {
         assert_eq!((run.status, run.error()), (502, Some("wrong_subject")));
     }
 }
+
+/// Whose connection is borrowed has no name in the canonical schema, so no general rule about fields covers it.
+#[test]
+fn whoever_is_limited_to_some_fields_borrows_nothing() {
+    let with = |fields: Value| {
+        gateway_with(&json!({ "CALLER_TEST": { "grants": [
+            { "upstream": "stytch-test", "access": "write", "organizations": "all", "fields": fields }] } }))
+    };
+    for fields in [json!({ "deny": ["roles"] }), json!({ "allow": ["display_name", "protocol"] })] {
+        let run = refused(&with(fields), &request("POST", NEW, &body(ORGANIZATION)));
+        assert_eq!((run.status, run.error()), (403, Some("field_not_granted")));
+    }
+    let named = json!({ "allow": ["protocol", "extensions.stytch"] });
+    assert_eq!(run(&with(named), &request("POST", NEW, &body(ORGANIZATION)), |_| answered(200, &answer())).status, 200);
+}
