@@ -140,17 +140,6 @@ fn other_verbs_are_refused_with_those_that_fit() {
 }
 
 #[test]
-fn a_method_override_does_not_override() {
-    let request =
-        request("POST", CONNECTOR, "{}").header("x-http-method-override", "PATCH").header("x-http-method", "PATCH");
-    assert_eq!(refused(&gateway(), &request).status, 405);
-    assert_eq!(
-        refused(&gateway(), &crate::support::request("POST", &format!("{CONNECTOR}?_method=PATCH"), "{}")).status,
-        405
-    );
-}
-
-#[test]
 fn query_parameters_are_those_of_the_operation_and_each_is_given_once() {
     for (path, code) in [
         (format!("{CONNECTOR}?x=1"), "unknown_query_parameter"),

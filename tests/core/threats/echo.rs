@@ -72,7 +72,7 @@ fn shows(text: &str, secret: &str) -> bool {
 }
 
 #[test]
-fn a_credential_in_an_answer_is_blanked_in_every_spelling() {
+fn t11_a_credential_in_an_answer_is_blanked_in_every_spelling() {
     let gateway = gateway();
     for (request, success, refusal, secrets) in doors() {
         for secret in secrets {
@@ -92,7 +92,7 @@ fn a_credential_in_an_answer_is_blanked_in_every_spelling() {
 }
 
 #[test]
-fn a_credential_in_what_is_not_passed_on_is_not_even_seen() {
+fn t11_a_credential_in_what_is_not_passed_on_is_not_even_seen() {
     let gateway = gateway();
     for (request, _, _, secrets) in doors() {
         for secret in secrets {
@@ -120,7 +120,7 @@ fn a_credential_in_what_is_not_passed_on_is_not_even_seen() {
 
 /// A token that looks like one of the vendor's error codes.
 #[test]
-fn a_token_in_the_place_of_an_error_code_is_blanked() {
+fn t11_a_token_in_the_place_of_an_error_code_is_blanked() {
     let token = "opaque_token_0123456789abcdef";
     let answer = format!(r#"{{"access_token":"{token}","expires_in":3600,"token_type":"Bearer","scope":"all"}}"#);
     for status in [400, 403, 409, 429, 500] {
@@ -149,7 +149,7 @@ proptest! {
 
     /// Whatever the secret and wherever the upstream puts it.
     #[test]
-    fn no_secret_is_echoed(secret in secret_text(), spelling in 0_usize..12, door in select(vec!["body", "name", "error", "code"]), status in select(vec![200_u16, 400, 401, 404, 500])) {
+    fn t11_no_secret_is_echoed(secret in secret_text(), spelling in 0_usize..12, door in select(vec!["body", "name", "error", "code"]), status in select(vec![200_u16, 400, 401, 404, 500])) {
         let bindings = crate::support::bindings(&serde_json::json!({ "STYTCH_TEST_SECRET": secret }));
         let gateway = Gateway::new(&bindings);
         let echo = spellings(&secret)[spelling].clone();

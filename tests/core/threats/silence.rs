@@ -24,7 +24,7 @@ fn silent(run: &Run, marker: &str) {
 }
 
 #[test]
-fn a_value_in_any_position_of_a_request_is_in_no_error_and_no_line() {
+fn t26_a_value_in_any_position_of_a_request_is_in_no_error_and_no_line() {
     let marker = "MARKER-0123456789-value";
     let with = |method, path: &str| request(method, path, "{}");
     let positions: Vec<Request> = vec![
@@ -59,7 +59,7 @@ fn a_value_in_any_position_of_a_request_is_in_no_error_and_no_line() {
 
 /// Every member of every body with a value of the wrong kind that holds the marker (T13).
 #[test]
-fn no_validation_error_repeats_the_value() {
+fn t13_no_validation_error_repeats_the_value() {
     use sso_config_gateway::vendor::{Holds, Member, Vendor};
     let marker = "MARKER-0123456789-value";
     fn places(members: &'static [Member], at: &str, all: &mut Vec<String>) {
@@ -113,7 +113,7 @@ fn no_validation_error_repeats_the_value() {
 }
 
 #[test]
-fn an_identifier_cannot_break_out_of_its_line() {
+fn t27_an_identifier_cannot_break_out_of_its_line() {
     for id in [
         "a%0a%7b%22event%22",
         "a%0d%0ab",
@@ -149,7 +149,7 @@ fn an_identifier_cannot_break_out_of_its_line() {
 }
 
 #[test]
-fn an_upstreams_code_is_logged_only_if_it_looks_like_one() {
+fn t27_an_upstreams_code_is_logged_only_if_it_looks_like_one() {
     for (code, shown) in [
         ("entity.not_found", true),
         ("a".repeat(80).as_str(), true),
@@ -174,7 +174,7 @@ proptest! {
 
     /// T26: whatever becomes of a request, its values are not in the log.
     #[test]
-    fn values_never_reach_the_log(
+    fn t26_values_never_reach_the_log(
         marker in marked(),
         write in select(WRITES.to_vec()),
         outcome in select(vec!["success", "refusal", "timeout", "broken", "html", "crash"]),
