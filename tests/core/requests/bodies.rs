@@ -1,7 +1,7 @@
 //! Bodies: strict JSON, of one kind, of bounded size, and only where one belongs.
 
 use http::{HeaderName, HeaderValue};
-use sso_config_gateway::http::message::{InboundBody, Step};
+use sso_config_gateway::http::message::Step;
 
 use crate::support::{
     CONNECTOR, IDP_INITIATED, NOW, ORGANIZATION, PROVIDER, Request, SAML, answered, gateway, refused, request, run,
@@ -82,40 +82,6 @@ fn an_empty_body_means_what_the_operation_makes_of_it() {
             assert_eq!(run.status, 200, "{path}");
         }
     }
-}
-
-#[test]
-fn a_body_is_at_most_256_kib_and_whole() {
-    let gateway = gateway();
-    let with = |body: InboundBody| {
-        let mut inbound = request("PATCH", CONNECTOR, "{}").inbound();
-        inbound.body = body;
-        match gateway.begin(inbound, NOW) {
-            Step::Answer { answer, .. } => {
-                (answer.status.as_u16(), answer.headers["x-gateway-error"].to_str().unwrap().to_owned())
-            }
-            _ => panic!("sent"),
-        }
-    };
-    assert_eq!(with(InboundBody::TooLarge), (413, "body_too_large".to_owned()));
-    assert_eq!(with(InboundBody::Cut), (400, "body_cut".to_owned()));
-    let sized = |size: usize| InboundBody::Read([vec![b' '; size - 12], br#"{"unknown":1"#.to_vec()].concat());
-    assert_eq!(with(sized(262_145)), (413, "body_too_large".to_owned()));
-    assert_eq!(with(sized(262_144)), (400, "invalid_json".to_owned()));
-}
-
-#[test]
-fn wide_bodies_are_refused_in_no_time() {
-    let members: Vec<String> = (0..1_001).map(|i| format!("\"member{i}\":{i}")).collect();
-    for body in [format!("{{{}}}", members.join(",")), format!(r#"{{"attribute_mapping":{{{}}}}}"#, members.join(","))]
-    {
-        let run = refused(&gateway(), &request("PUT", SAML, &body));
-        assert_eq!(run.status, 400);
-        assert!(run.problems().iter().any(|problem| problem.starts_with("too_many_members")), "{}", run.body);
-    }
-    let many: Vec<String> = (0..900).map(|i| format!("\"member{i}\":{i}")).collect();
-    let run = refused(&gateway(), &request("PUT", SAML, &format!("{{{}}}", many.join(","))));
-    assert_eq!(run.problems().len(), 100, "problems are capped");
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn under(
 fn t38_t49_no_fault_makes_one_request_many() {
     for request in requests() {
         for upstream in 0..FAULTS {
-            for token in [45, 43, 44, 46, 26, 27, 37, 29, 20, 19, 34] {
+            for token in [45, 43, 44, 27, 37, 29] {
                 let takes = if (upstream + token) % 2 == 0 { 40 } else { 0 };
                 under(&rotating(), &request, NOW, |_, is_token| (if is_token { token } else { upstream }, takes));
             }

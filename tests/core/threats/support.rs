@@ -270,8 +270,4 @@ impl Dice {
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         usize::try_from((bits ^ (bits >> 31)) >> 33).unwrap() % sides
     }
-
-    pub fn pick<T: Copy>(&mut self, list: &[T]) -> T {
-        list[self.roll(list.len())]
-    }
 }
