@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sso_config_gateway::gateway::Gateway;
 
-use super::support::{CATALOGUE, silent};
+use super::support::{CATALOGUE, Case, silent};
 use crate::support::{CONNECTOR, LOGTO_SECRET, SAML, STYTCH_SECRET, TOKEN, gateway_with, refused, request, sha256_hex};
 
 /// Stands in every broken value that has room for it.
@@ -13,17 +13,16 @@ const MARKER: &str = "marker-7f3a9c";
 fn closed(gateway: &Gateway, entry: &str) {
     let own = ["/readyz", "/", "/nowhere", "/logto", "/healthz/"].map(|path| request("GET", path, ""));
     let bare = CATALOGUE.iter().map(|case| request(case.method(), &case.native_path(), &case.body));
-    for asked in CATALOGUE.iter().map(|case| case.request()).chain(bare).chain(own) {
-        for asked in [asked.header("accept", "application/problem+json")] {
-            let run = refused(gateway, &asked);
-            assert_eq!((run.status, run.error()), (503, Some("not_configured")), "{entry} {}: {}", asked.url, run.body);
-            let body = run.json();
-            let messages: Vec<&str> =
-                body["errors"].as_array().unwrap().iter().map(|error| error["message"].as_str().unwrap()).collect();
-            assert!(messages.iter().any(|message| message.starts_with(entry)), "{entry}: {messages:?}");
-            for value in [MARKER, LOGTO_SECRET, STYTCH_SECRET, TOKEN, "tenant.logto.app"] {
-                silent(&run, value);
-            }
+    for asked in CATALOGUE.iter().map(Case::request).chain(bare).chain(own) {
+        let asked = asked.header("accept", "application/problem+json");
+        let run = refused(gateway, &asked);
+        assert_eq!((run.status, run.error()), (503, Some("not_configured")), "{entry} {}: {}", asked.url, run.body);
+        let body = run.json();
+        let messages: Vec<&str> =
+            body["errors"].as_array().unwrap().iter().map(|error| error["message"].as_str().unwrap()).collect();
+        assert!(messages.iter().any(|message| message.starts_with(entry)), "{entry}: {messages:?}");
+        for value in [MARKER, LOGTO_SECRET, STYTCH_SECRET, TOKEN, "tenant.logto.app"] {
+            silent(&run, value);
         }
     }
     assert_eq!(refused(gateway, &request("GET", "/healthz", "")).status, 200);

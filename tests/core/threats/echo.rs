@@ -122,8 +122,10 @@ fn t11_a_credential_in_what_is_not_passed_on_is_not_even_seen() {
     }
 }
 
+type Channel = (&'static str, u16, &'static [(&'static str, &'static str)], &'static str);
+
 /// Places where an upstream can put an echo (`@`): status, headers, body. `#` stands for a fitting success.
-const CHANNELS: &[(&str, u16, &[(&str, &str)], &str)] = &[
+const CHANNELS: &[Channel] = &[
     ("a member's value", 200, &[], "#\"@\""),
     ("a value deep inside", 200, &[], "#[[{\"a\":[{\"b\":\"before @ after\"}]}]]"),
     ("a member's name", 200, &[], "#{\"@\":1,\"x @\":{\"@\":2}}"),

@@ -7,7 +7,7 @@ use serde_json::json;
 use sso_config_gateway::gateway::Gateway;
 use sso_config_gateway::http::message::{Failure, Millis, Outcome};
 
-use super::support::CATALOGUE;
+use super::support::{CATALOGUE, Case};
 use crate::support::{CONNECTOR, NOW, Request, Run, answered, gateway_with, request, run_at};
 
 /// Exchanges that one request may cause. The platform would stop at fifty.
@@ -22,7 +22,7 @@ const DEADLINE: Millis = 20_000;
 /// Every operation, and a write that needs a reading first.
 fn requests() -> Vec<Request> {
     let masked = r#"{"config":{"clientId":"c","clientSecret":"[redacted]","issuer":"https://idp.example.com"}}"#;
-    CATALOGUE.iter().map(|case| case.request()).chain([request("PATCH", CONNECTOR, masked)]).collect()
+    CATALOGUE.iter().map(Case::request).chain([request("PATCH", CONNECTOR, masked)]).collect()
 }
 
 /// Two secrets everywhere, so that there is something to alternate between.

@@ -5,7 +5,7 @@ use proptest::sample::select;
 use sso_config_gateway::gateway::Gateway;
 use url::Url;
 
-use super::support::CATALOGUE;
+use super::support::{CATALOGUE, Case};
 use crate::support::{NOW, Request, Run, answered, gateway, request, run_at, token};
 
 /// What `encodeURIComponent` does to a value that fits the vendors' alphabets.
@@ -82,7 +82,7 @@ fn try_everywhere(gateway: &Gateway, value: &str) -> usize {
 
 /// Places that can hold this value.
 fn places_for(value: &str) -> usize {
-    CATALOGUE.iter().flat_map(|case| case.params()).filter(|param| (param.fits)(value)).count()
+    CATALOGUE.iter().flat_map(Case::params).filter(|param| (param.fits)(value)).count()
 }
 
 /// Spellings that some parser reads as more than one segment.

@@ -86,7 +86,10 @@ fn neighbour(case: &Case, change: usize, at: Index, word: &str) -> String {
         5 => segments.push(word.to_owned()),
         6 => segments[at] = format!("%{:02x}{}", segments[at].as_bytes()[0], &segments[at][1..]),
         7 => segments.swap(at, 0),
-        8 => segments[0] = Vendor::ALL.iter().find(|vendor| **vendor != case.vendor).unwrap().name().to_owned(),
+        8 => {
+            let other = Vendor::ALL.iter().find(|vendor| **vendor != case.vendor).unwrap();
+            other.name().clone_into(&mut segments[0]);
+        }
         9 => segments[at].push_str(".css"),
         10 => segments = vec!["https:".to_owned(), String::new(), case.origin[8..].to_owned(), path[1..].to_owned()],
         _ => {}
