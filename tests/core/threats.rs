@@ -11,6 +11,7 @@ mod echo;
 mod existence;
 mod faults;
 mod headers;
+mod hosts;
 mod paths;
 mod queries;
 mod redirects;
