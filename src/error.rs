@@ -194,8 +194,8 @@ impl Rejection {
     }
 }
 
-fn place(problem: &Problem) -> &str {
-    if problem.pointer.is_empty() { "the body" } else { &problem.pointer }
+fn place(problem: &Problem) -> Cow<'_, str> {
+    if problem.pointer.is_empty() { Cow::Borrowed("the body") } else { problem.place() }
 }
 
 #[cfg(test)]

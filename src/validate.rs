@@ -49,10 +49,19 @@ impl Problem {
         self.finding.severity == Severity::Error
     }
 
+    /// The pointer as an answer shows it: a name that a caller made up may be as long as the whole body.
+    pub fn place(&self) -> Cow<'_, str> {
+        const LONGEST: usize = 300;
+        match self.pointer.char_indices().nth(LONGEST) {
+            Some((end, _)) => Cow::Owned(format!("{}…", self.pointer.get(..end).unwrap_or_default())),
+            None => Cow::Borrowed(&self.pointer),
+        }
+    }
+
     /// `{pointer, code, message}`.
     pub fn to_json(&self) -> json::Value {
         let mut object = json::Object::default();
-        object.insert("pointer", self.pointer.as_str());
+        object.insert("pointer", self.place().as_ref());
         object.insert("code", self.finding.code);
         object.insert("message", self.finding.message.as_ref());
         json::Value::Object(object)

@@ -241,6 +241,8 @@ function crash(request, id, writing) {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
+      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+      "referrer-policy": "no-referrer",
       "x-gateway-error": "internal_error",
       "x-request-id": id,
       "vary": "Origin",

@@ -1,6 +1,5 @@
 //! Answers: whatever an upstream says, the caller gets what belongs to the question, with no secret in it.
 
-mod echo;
 mod failures;
 mod redaction;
 mod subjects;

@@ -1,4 +1,3 @@
 //! What is put on record: one line per request, two for a write, names and never values.
 
 mod lines;
-mod silence;

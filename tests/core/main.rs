@@ -32,3 +32,4 @@ mod logto;
 mod masks;
 mod requests;
 mod stytch;
+mod threats;

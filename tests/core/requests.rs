@@ -1,6 +1,5 @@
 //! The door: what a request must look like before anybody asks what it means.
 
 mod bodies;
-mod paths;
 mod routes;
 mod shapes;

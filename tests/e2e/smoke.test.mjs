@@ -232,6 +232,8 @@ describe("panic", () => {
     assert.equal(answer.headers["x-gateway-error"], "internal_error");
     assert.equal(answer.headers["cache-control"], "no-store");
     assert.equal(answer.headers["x-content-type-options"], "nosniff");
+    assert.equal(answer.headers["content-security-policy"], "default-src 'none'; frame-ancestors 'none'");
+    assert.equal(answer.headers["referrer-policy"], "no-referrer");
     assert.equal(answer.json().code, "internal_error");
     return answer.json();
   };
