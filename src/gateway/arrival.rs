@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::suspended::Parked;
 use super::{Gateway, PAUSE, intake};
 use crate::audit;
-use crate::auth::{KeySet, Learned, Need};
+use crate::auth::{KeySet, Learned, Need, Signed};
 use crate::config::RateLimit;
 use crate::error::{Code, Rejection};
 use crate::http::limits;
@@ -47,7 +47,7 @@ pub(super) enum Limit {
 enum Awaiting {
     Keys(String),
     Pause,
-    Signature([u8; 32]),
+    Signature(Signed),
     Limit,
 }
 
@@ -94,8 +94,8 @@ impl Gateway {
                 arriving.pauses = arriving.pauses.saturating_add(1);
                 (Awaiting::Pause, Box::new(move |suspended| Step::Wait { ms, hold: None, suspended }))
             }
-            Missing::Caller(Need::Signature(check, digest)) => {
-                (Awaiting::Signature(digest), Box::new(|suspended| Step::Verify { check, suspended }))
+            Missing::Caller(Need::Signature(check, signed)) => {
+                (Awaiting::Signature(signed), Box::new(|suspended| Step::Verify { check, suspended }))
             }
             Missing::Limit { limit, key } => {
                 (Awaiting::Limit, Box::new(|suspended| Step::Limit { binding: limit.binding, key, suspended }))
@@ -119,8 +119,8 @@ impl Gateway {
                 Step::Again { suspended: Parked::Arriving(arriving).store(), log: Vec::new() }
             }
             (None, Outcome::Arrival(Found::Nothing, inbound)) => self.arrive(&inbound, arriving, now),
-            (Some(Awaiting::Signature(digest)), Outcome::Arrival(Found::Signature(good), inbound)) => {
-                arriving.learned.signature = Some((digest, good));
+            (Some(Awaiting::Signature(signed)), Outcome::Arrival(Found::Signature(good), inbound)) => {
+                arriving.learned.signature = Some((signed, good));
                 self.arrive(&inbound, arriving, now)
             }
             (Some(Awaiting::Limit), Outcome::Arrival(Found::Limit(within), inbound)) => {

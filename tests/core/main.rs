@@ -31,3 +31,4 @@ mod logto;
 mod masks;
 mod requests;
 mod stytch;
+mod tokens;
