@@ -270,7 +270,7 @@ fn identity(caller: &Caller, token: &UntrustedToken<'_>, expires: u64) -> Identi
     let subject = token.text("sub").map(|subject| {
         let digest = Sha256::new().chain_update(token.text("iss").unwrap_or_default()).chain_update([0]);
         let digest = digest.chain_update(subject).finalize();
-        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        digest.iter().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
     });
     let claims = caller.claims().map(|name| (name.to_owned(), claimed(&token.claims, name))).collect();
     Identity { subject, session: None, expires: Some(expires), claims }

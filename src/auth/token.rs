@@ -77,10 +77,10 @@ impl<'a> UntrustedToken<'a> {
         if kid.as_ref().is_some_and(|kid| kid.is_empty() || kid.len() > LONGEST_KID) {
             return Err("malformed");
         }
-        let kind = text("typ")?.map(str::to_ascii_lowercase);
-        let kind = kind.map(|kind| kind.strip_prefix("application/").map(str::to_owned).unwrap_or(kind));
+        let typ = text("typ")?.map(str::to_ascii_lowercase);
+        let typ = typ.map(|typ| typ.strip_prefix("application/").map(str::to_owned).unwrap_or(typ));
         let algorithm = text("alg")?.ok_or("malformed")?.to_owned();
-        Ok(Self { algorithm, kind, kid, claims, input, signature })
+        Ok(Self { algorithm, kind: typ, kid, claims, input, signature })
     }
 
     /// True where `typ` is absent or says that this is an access or id token, and not, say, a logout token.

@@ -80,7 +80,7 @@ impl Arriving {
 
 impl Gateway {
     /// Asks the loop to find out what is missing.
-    pub(super) fn find_out(&self, missing: Missing, mut arriving: Arriving, remaining: Millis) -> Step {
+    pub(super) fn find_out(missing: Missing, mut arriving: Arriving, remaining: Millis) -> Step {
         let (awaiting, step): (_, Box<dyn FnOnce(String) -> Step>) = match missing {
             Missing::Caller(Need::Keys { url, ahead }) => {
                 arriving.learned.keys_asked = true;
@@ -108,7 +108,7 @@ impl Gateway {
     /// Goes on with an arriving request.
     pub(super) fn go_on(&self, mut arriving: Arriving, outcome: Outcome, now: Millis) -> Step {
         match (arriving.awaiting.take(), outcome) {
-            (_, Outcome::Crashed) => self.account(&arriving, now),
+            (_, Outcome::Crashed) => Self::account(&arriving, now),
             (Some(Awaiting::Keys(url)), outcome @ (Outcome::Answered { .. } | Outcome::Failed(_))) => {
                 let set = key_set(&outcome);
                 let log = set.as_ref().err().map(|reason| audit::keys_line(&arriving.request_id, &url, reason, now));
@@ -136,7 +136,7 @@ impl Gateway {
     }
 
     /// Accounts for a request over which the core panicked. Nothing was sent for it.
-    fn account(&self, arriving: &Arriving, now: Millis) -> Step {
+    fn account(arriving: &Arriving, now: Millis) -> Step {
         let rejection = Rejection::new(
             Code::InternalError,
             "The gateway failed while handling this request; its operator finds the request id in the log.",

@@ -46,10 +46,10 @@ fn tokens_that_another_library_makes_are_accepted() {
         "org_id": ORGANIZATION, "exp": SECONDS + 60, "iat": SECONDS - 5, "nbf": SECONDS - 5 }));
     let header = |kid: &str| Header::empty().with_key_id(kid).with_token_type("JWT");
     let key = |signer: &Signer| serde_json::from_value::<JsonWebKey<'static>>(signer.private()).unwrap();
-    let (ec_key, ed_key) = (key(&ec()), key(&ed()));
+    let (curve_key, ed_key) = (key(&ec()), key(&ed()));
     for token in [
         Rsa::rs256().token(&header("rsa"), &all, &rsa().rsa_private()).unwrap(),
-        Es256.token(&header("ec"), &all, &<Es256 as Algorithm>::SigningKey::try_from(&ec_key).unwrap()).unwrap(),
+        Es256.token(&header("ec"), &all, &<Es256 as Algorithm>::SigningKey::try_from(&curve_key).unwrap()).unwrap(),
         Ed25519.token(&header("ed"), &all, &<Ed25519 as Algorithm>::SigningKey::try_from(&ed_key).unwrap()).unwrap(),
     ] {
         is_known(&ask(&gateway, &token), &token);

@@ -66,12 +66,12 @@ fn t17_a_token_cannot_choose_how_it_is_checked() {
 #[test]
 fn t17_a_public_key_is_no_shared_secret() {
     let mut cases = Vec::new();
-    let (rsa_key, ec_key, ed_key) = (rsa().nameless(), ec().nameless(), ed().nameless());
+    let (rsa_key, curve_key, ed_key) = (rsa().nameless(), ec().nameless(), ed().nameless());
     let bytes = |key: &serde_json::Value, name: &str| {
         use base64ct::{Base64UrlUnpadded, Encoding};
         Base64UrlUnpadded::decode_vec(key[name].as_str().unwrap()).unwrap()
     };
-    let point = [bytes(&ec_key, "x"), bytes(&ec_key, "y")].concat();
+    let point = [bytes(&curve_key, "x"), bytes(&curve_key, "y")].concat();
     for (kid, secret, label) in [
         ("rsa", PUBLIC_PEM.as_bytes().to_vec(), "PEM"),
         ("rsa", PUBLIC_PEM.trim_end().as_bytes().to_vec(), "PEM without the last line break"),
@@ -80,7 +80,7 @@ fn t17_a_public_key_is_no_shared_secret() {
         ("rsa", rsa_key.to_string().into_bytes(), "JWK"),
         ("rsa", bytes(&rsa_key, "n"), "modulus"),
         ("rsa", Vec::new(), "nothing"),
-        ("ec", ec_key.to_string().into_bytes(), "JWK"),
+        ("ec", curve_key.to_string().into_bytes(), "JWK"),
         ("ec", [vec![4], point.clone()].concat(), "point"),
         ("ec", point, "coordinates"),
         ("ed", ed_key.to_string().into_bytes(), "JWK"),
@@ -126,7 +126,7 @@ fn t17_only_the_key_that_is_named_makes_a_good_signature_and_only_in_its_one_for
     let mut cases = Vec::new();
     let mut case = |label: &str, token: String| cases.push((label.to_owned(), token, "bad_signature"));
     let (rs, es, eddsa) = (input(r#""RS256""#, "rsa"), input(r#""ES256""#, "ec"), input(r#""EdDSA""#, "ed"));
-    let (rs_good, es_good, ed_good) = (rsa().signature(&rs), ec().signature(&es), ed().signature(&eddsa));
+    let (rs_good, curve_good, ed_good) = (rsa().signature(&rs), ec().signature(&es), ed().signature(&eddsa));
 
     case("a larger RSA key: length", with(&rs, other_rsa().signature(&rs)));
     case("another key on the curve", with(&es, other_ec().signature(&es)));
@@ -134,7 +134,7 @@ fn t17_only_the_key_that_is_named_makes_a_good_signature_and_only_in_its_one_for
     case("the signature of another token", with(&es, ec().signature(&format!("{es}x"))));
     case("the claims' signature alone", with(&eddsa, ed().signature(eddsa.split_once('.').unwrap().1)));
 
-    for (name, input, good) in [("RS256", &rs, &rs_good), ("ES256", &es, &es_good), ("EdDSA", &eddsa, &ed_good)] {
+    for (name, input, good) in [("RS256", &rs, &rs_good), ("ES256", &es, &curve_good), ("EdDSA", &eddsa, &ed_good)] {
         let length = good.len();
         let case = &mut case;
         case(&format!("{name} empty: length"), with(input, []));
@@ -153,7 +153,7 @@ fn t17_only_the_key_that_is_named_makes_a_good_signature_and_only_in_its_one_for
         let reversed: Vec<u8> = good.iter().rev().copied().collect();
         case(&format!("{name} backwards"), with(input, reversed));
     }
-    let (r, s) = es_good.split_at(32);
+    let (r, s) = curve_good.split_at(32);
     case("ES256 in DER: length", with(&es, der_signature(r, s)));
     case("ES256 with its halves exchanged", with(&es, [s, r].concat()));
     case("ES256 without r", with(&es, [&[0; 32], s].concat()));

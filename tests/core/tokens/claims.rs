@@ -138,7 +138,7 @@ fn t19_a_payload_that_two_readers_could_read_differently_is_refused() {
         ("a number with a sign", good.with("exp", &format!("+{later}")).text()),
         ("seventeen levels", good.with("x", &format!("{}{}", "[".repeat(16), "]".repeat(16))).text()),
         ("a list", format!("[{text}]")),
-        ("a text", format!("{:?}", text)),
+        ("a text", format!("{text:?}")),
         ("a number", "1".to_owned()),
         ("null", "null".to_owned()),
         ("nothing", String::new()),

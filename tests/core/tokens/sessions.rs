@@ -21,7 +21,7 @@ fn public(secret: &Value) -> Value {
     })
 }
 
-fn docs_with(patch: Value) -> Gateway {
+fn docs_with(patch: &Value) -> Gateway {
     let mut all = json!({
         "CALLER_DOCS": public(&json!("SESSION_KEY")), "CALLER_PORTAL": portal(&json!({ "keys": all_keys() })),
         "SESSION_KEY": KEY, "NEXT_KEY": NEXT_KEY, "rate limits": ["SESSION_RATE_LIMIT"],
@@ -34,7 +34,7 @@ fn docs_with(patch: Value) -> Gateway {
 
 /// A gateway with a public caller, a caller with JWTs and one with a fixed token.
 pub fn docs_gateway() -> Gateway {
-    docs_with(json!({}))
+    docs_with(&json!({}))
 }
 
 /// A session as a visitor gets it.
@@ -144,7 +144,7 @@ fn t53_a_session_is_no_use_at_another_gateway_that_shares_its_key() {
     let here = docs_gateway();
     let session = session_of(&here);
     assert_eq!(ask(&here, &session).status, 200);
-    let there = docs_with(json!({ "GATEWAY": { "public_origin": "https://other.example.com" } }));
+    let there = docs_with(&json!({ "GATEWAY": { "public_origin": "https://other.example.com" } }));
     is_refused(&ask(&there, &session), "wrong_type", "another origin");
     // Nor is what another gateway gives, even to this one's caller.
     let theirs = good().with("iss", r#""https://other.example.com""#).with("aud", r#""https://other.example.com""#);
@@ -157,14 +157,14 @@ fn t53_a_callers_session_is_checked_with_its_own_key() {
     let mut sdk = json!({ "token_sha256": crate::support::sha256_hex("ssogw_sdk-0000000000000000000000000000000000000"),
         "session": { "secret": "NEXT_KEY" },
         "grants": [{ "upstream": "stytch-test", "access": "write", "organizations": "all" }] });
-    let gateway = docs_with(json!({ "CALLER_SDK": sdk }));
+    let gateway = docs_with(&json!({ "CALLER_SDK": sdk }));
     let sub = |name: &str| good().with("sub", &format!("{name:?}"));
     assert_eq!(ask(&gateway, &signed("HS256", &header(), &sub("sdk"), NEXT_KEY)).json()["caller"], "sdk");
     is_refused(&ask(&gateway, &signed("HS256", &header(), &sub("sdk"), KEY)), "bad_signature", "a visitor's key");
     is_refused(&ask(&gateway, &signed("HS256", &header(), &sub("docs"), NEXT_KEY)), "bad_signature", "an SDK's key");
     // While a key is rotated, both make sessions good, and new ones are made with the first.
     sdk["session"]["secret"] = json!(["SESSION_KEY", "NEXT_KEY"]);
-    let gateway = docs_with(json!({ "CALLER_SDK": sdk, "CALLER_DOCS": public(&json!(["NEXT_KEY", "SESSION_KEY"])) }));
+    let gateway = docs_with(&json!({ "CALLER_SDK": sdk, "CALLER_DOCS": public(&json!(["NEXT_KEY", "SESSION_KEY"])) }));
     for key in [KEY, NEXT_KEY] {
         assert_eq!(ask(&gateway, &signed("HS256", &header(), &sub("sdk"), key)).status, 200);
         assert_eq!(ask(&gateway, &signed("HS256", &header(), &sub("docs"), key)).status, 200);
