@@ -17,7 +17,7 @@ mod session;
 mod token;
 
 pub use admit::{Admission, admit};
-pub use authenticate::{Authenticated, Learned, Need, Recognition, authenticate, by_token};
+pub use authenticate::{Authenticated, Learned, Need, Recognition, Signed, authenticate, by_token};
 pub use keys::{Algorithm, Key, KeySet};
 pub(crate) use permit::travelling;
 pub use permit::{Permit, permit};

@@ -76,7 +76,7 @@ impl Gateway {
     fn arrive(&self, inbound: &Inbound, arriving: Arriving, now: Millis) -> Step {
         match intake::take(self, inbound, &arriving, now) {
             intake::Taken::Answered(answer, log) => Step::Answer { answer, log },
-            intake::Taken::Lacks(missing, remaining) => self.find_out(missing, arriving, remaining),
+            intake::Taken::Lacks(missing, remaining) => Self::find_out(missing, arriving, remaining),
             intake::Taken::Prepared(prepared) => {
                 let Prepared { suspended, body } = *prepared;
                 self.proceed(suspended, body, now)

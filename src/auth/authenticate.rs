@@ -34,9 +34,19 @@ pub struct Recognition {
 #[derive(Default, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Learned {
     /// The token of this digest has a good signature, or a bad one.
-    pub signature: Option<([u8; 32], bool)>,
+    pub signature: Option<(Signed, bool)>,
     /// This request has asked for a key set already.
     pub keys_asked: bool,
+}
+
+/// Which signature was checked: what is said about a token under one key is not said about it under another. While the
+/// platform checks, the issuer may have replaced the key by one of the same name.
+#[derive(Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Signed {
+    /// Digest of the token.
+    token: [u8; 32],
+    /// Fingerprint of the key.
+    key: [u8; 32],
 }
 
 /// Where authentication stands.
@@ -58,8 +68,8 @@ pub enum Need {
     },
     /// Another request fetches the key set.
     Wait,
-    /// Whether a signature is good. The digest names the token.
-    Signature(SignatureCheck, [u8; 32]),
+    /// Whether a signature is good, and which one that is.
+    Signature(SignatureCheck, Signed),
 }
 
 impl Recognition {
@@ -197,8 +207,9 @@ fn signed<'a>(
         },
     };
     let key = usable(set.find(kid), issuer, token).map_err(unknown)?;
+    let asked = Signed { token: digest, key: key.fingerprint() };
     match learned.signature {
-        Some((checked, good)) if checked == digest => {
+        Some((checked, good)) if checked == asked => {
             if !good {
                 return Err(unknown("bad_signature"));
             }
@@ -210,7 +221,7 @@ fn signed<'a>(
                 input: token.input.to_owned(),
                 signature: token.signature.clone(),
             };
-            return Ok(Authenticated::Needs(Need::Signature(check, digest)));
+            return Ok(Authenticated::Needs(Need::Signature(check, asked)));
         }
     }
     let identity = Rc::new(identity(caller, token, times.expires));
@@ -259,7 +270,7 @@ fn identity(caller: &Caller, token: &UntrustedToken<'_>, expires: u64) -> Identi
     let subject = token.text("sub").map(|subject| {
         let digest = Sha256::new().chain_update(token.text("iss").unwrap_or_default()).chain_update([0]);
         let digest = digest.chain_update(subject).finalize();
-        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        digest.iter().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
     });
     let claims = caller.claims().map(|name| (name.to_owned(), claimed(&token.claims, name))).collect();
     Identity { subject, session: None, expires: Some(expires), claims }

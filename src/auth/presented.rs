@@ -60,9 +60,10 @@ pub(super) fn presented(headers: &HeaderMap, places: Places) -> Result<Zeroizing
 
 /// The secret of a client that asks for a token: from its form, or from Basic (RFC 6749, section 2.3.1), not both.
 pub fn client_secret(headers: &HeaderMap, form: Option<Zeroizing<String>>) -> Result<Zeroizing<String>, Rejection> {
-    let basic = match headers.contains_key(AUTHORIZATION) {
-        true => Some(presented(headers, Places { basic_password: true, api_key: false })?),
-        false => None,
+    let basic = if headers.contains_key(AUTHORIZATION) {
+        Some(presented(headers, Places { basic_password: true, api_key: false })?)
+    } else {
+        None
     };
     match (form, basic) {
         (Some(form), Some(basic)) if form != basic => Err(unknown("two_tokens")),

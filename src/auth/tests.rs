@@ -91,3 +91,6 @@ fn the_first_grant_that_covers_decides() {
     assert_eq!(decide(&settings, &Method::PATCH, "/logto/api/sso-connectors/aaa").err(), Some("forbidden"));
     assert_eq!(decide(&settings, &Method::GET, "/stytch/v1/b2b/sso/o").err(), Some("forbidden"));
 }
+
+mod key_sets;
+mod remembered;

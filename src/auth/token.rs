@@ -30,8 +30,8 @@ pub(super) type Cause = &'static str;
 pub(super) struct UntrustedToken<'a> {
     /// What `alg` claims.
     pub(super) algorithm: String,
-    /// `typ` in lower case without `application/`; empty where there is none.
-    pub(super) kind: String,
+    /// `typ` in lower case without `application/`.
+    pub(super) kind: Option<String>,
     /// Name of the key.
     pub(super) kid: Option<String>,
     /// The claims.
@@ -77,15 +77,15 @@ impl<'a> UntrustedToken<'a> {
         if kid.as_ref().is_some_and(|kid| kid.is_empty() || kid.len() > LONGEST_KID) {
             return Err("malformed");
         }
-        let kind = text("typ")?.unwrap_or_default().to_ascii_lowercase();
-        let kind = kind.strip_prefix("application/").unwrap_or(&kind).to_owned();
+        let typ = text("typ")?.map(str::to_ascii_lowercase);
+        let typ = typ.map(|typ| typ.strip_prefix("application/").map(str::to_owned).unwrap_or(typ));
         let algorithm = text("alg")?.ok_or("malformed")?.to_owned();
-        Ok(Self { algorithm, kind, kid, claims, input, signature })
+        Ok(Self { algorithm, kind: typ, kid, claims, input, signature })
     }
 
     /// True where `typ` is absent or says that this is an access or id token, and not, say, a logout token.
     pub(super) fn is_for_access(&self) -> bool {
-        self.kind.is_empty() || TYPES.contains(&self.kind.as_str())
+        self.kind.as_deref().is_none_or(|kind| TYPES.contains(&kind))
     }
 
     /// A claim that is a text.

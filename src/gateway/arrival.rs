@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::suspended::Parked;
 use super::{Gateway, PAUSE, intake};
 use crate::audit;
-use crate::auth::{KeySet, Learned, Need};
+use crate::auth::{KeySet, Learned, Need, Signed};
 use crate::config::RateLimit;
 use crate::error::{Code, Rejection};
 use crate::http::limits;
@@ -47,7 +47,7 @@ pub(super) enum Limit {
 enum Awaiting {
     Keys(String),
     Pause,
-    Signature([u8; 32]),
+    Signature(Signed),
     Limit,
 }
 
@@ -80,7 +80,7 @@ impl Arriving {
 
 impl Gateway {
     /// Asks the loop to find out what is missing.
-    pub(super) fn find_out(&self, missing: Missing, mut arriving: Arriving, remaining: Millis) -> Step {
+    pub(super) fn find_out(missing: Missing, mut arriving: Arriving, remaining: Millis) -> Step {
         let (awaiting, step): (_, Box<dyn FnOnce(String) -> Step>) = match missing {
             Missing::Caller(Need::Keys { url, ahead }) => {
                 arriving.learned.keys_asked = true;
@@ -94,8 +94,8 @@ impl Gateway {
                 arriving.pauses = arriving.pauses.saturating_add(1);
                 (Awaiting::Pause, Box::new(move |suspended| Step::Wait { ms, hold: None, suspended }))
             }
-            Missing::Caller(Need::Signature(check, digest)) => {
-                (Awaiting::Signature(digest), Box::new(|suspended| Step::Verify { check, suspended }))
+            Missing::Caller(Need::Signature(check, signed)) => {
+                (Awaiting::Signature(signed), Box::new(|suspended| Step::Verify { check, suspended }))
             }
             Missing::Limit { limit, key } => {
                 (Awaiting::Limit, Box::new(|suspended| Step::Limit { binding: limit.binding, key, suspended }))
@@ -108,7 +108,7 @@ impl Gateway {
     /// Goes on with an arriving request.
     pub(super) fn go_on(&self, mut arriving: Arriving, outcome: Outcome, now: Millis) -> Step {
         match (arriving.awaiting.take(), outcome) {
-            (_, Outcome::Crashed) => self.account(&arriving, now),
+            (_, Outcome::Crashed) => Self::account(&arriving, now),
             (Some(Awaiting::Keys(url)), outcome @ (Outcome::Answered { .. } | Outcome::Failed(_))) => {
                 let set = key_set(&outcome);
                 let log = set.as_ref().err().map(|reason| audit::keys_line(&arriving.request_id, &url, reason, now));
@@ -119,8 +119,8 @@ impl Gateway {
                 Step::Again { suspended: Parked::Arriving(arriving).store(), log: Vec::new() }
             }
             (None, Outcome::Arrival(Found::Nothing, inbound)) => self.arrive(&inbound, arriving, now),
-            (Some(Awaiting::Signature(digest)), Outcome::Arrival(Found::Signature(good), inbound)) => {
-                arriving.learned.signature = Some((digest, good));
+            (Some(Awaiting::Signature(signed)), Outcome::Arrival(Found::Signature(good), inbound)) => {
+                arriving.learned.signature = Some((signed, good));
                 self.arrive(&inbound, arriving, now)
             }
             (Some(Awaiting::Limit), Outcome::Arrival(Found::Limit(within), inbound)) => {
@@ -136,7 +136,7 @@ impl Gateway {
     }
 
     /// Accounts for a request over which the core panicked. Nothing was sent for it.
-    fn account(&self, arriving: &Arriving, now: Millis) -> Step {
+    fn account(arriving: &Arriving, now: Millis) -> Step {
         let rejection = Rejection::new(
             Code::InternalError,
             "The gateway failed while handling this request; its operator finds the request id in the log.",

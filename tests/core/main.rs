@@ -33,3 +33,4 @@ mod masks;
 mod requests;
 mod stytch;
 mod threats;
+mod tokens;

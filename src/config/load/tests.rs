@@ -6,7 +6,10 @@ mod accepted;
 mod callers;
 mod credentials;
 mod grants;
+mod issuers;
+mod limits;
 mod properties;
+mod sessions;
 mod together;
 mod upstreams;
 mod whole;
@@ -86,6 +89,55 @@ fn valid() -> Value {
     })
 }
 
+/// [`valid`], with callers of the other kinds: by JWTs with fetched and with written keys, by pages, and by a session
+/// in the place of a fixed token.
+fn full() -> Value {
+    let mut all = valid();
+    let more = json!({
+        "CALLER_JWT": {
+            "issuer": "https://login.example.com",
+            "audience": "sso-config-gateway",
+            "jwks_url": "https://login.example.com/.well-known/jwks.json",
+            "algorithms": ["RS256", "ES256", "EdDSA"],
+            "organization_claim": { "claim": "org_id", "form": "id" },
+            "leeway_s": 60,
+            "rate_limit": { "binding": "JWT_RATE_LIMIT", "period_s": 10 },
+            "grants": [
+                { "upstream": "stytch-test", "access": "write", "organizations": "claim" },
+                { "upstream": "logto", "access": "read", "connections": { "claim": "/access/connections" } },
+            ],
+        },
+        "CALLER_KEYS": {
+            "issuer": "https://ci.example.com",
+            "audience": "sso-config-gateway",
+            "keys": [{ "kty": "OKP", "crv": "Ed25519", "kid": "one", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }],
+            "grants": [{ "upstream": "logto", "access": "read", "connections": "all" }],
+        },
+        "CALLER_DOCS": {
+            "session": { "secret": ["SESSION_KEY", "SESSION_KEY_NEXT"], "lifetime_s": 900 },
+            "origins": ["https://docs.example.com"],
+            "grants": [{
+                "upstream": "stytch-test",
+                "access": "write",
+                "organizations": ["organization-test-1"],
+                "operations": ["update_saml_connection"],
+            }],
+        },
+        "CALLER_SDK": {
+            "token_sha256": "2123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            "session": { "secret": "SESSION_KEY" },
+            "grants": [{ "upstream": "logto", "access": "read", "connections": "all" }],
+        },
+        "SESSION_KEY": "secret-of-sessions-0123456789-eeee",
+        "SESSION_KEY_NEXT": "secret-of-sessions-0123456789-ffff",
+        "rate limits": ["JWT_RATE_LIMIT", "SESSION_RATE_LIMIT"],
+    });
+    for (name, value) in more.as_object().expect("a table") {
+        all[name] = value.clone();
+    }
+    all
+}
+
 /// A configuration of the sandbox: loopback and published secrets only.
 fn sandbox() -> Value {
     json!({
@@ -142,8 +194,13 @@ fn mistakes(bindings: &Value) -> Vec<String> {
 
 /// Each row: a pointer, what is put there, and the only mistake that follows.
 fn each_is_one_mistake(rows: Vec<(&str, Value, &str)>) {
+    each_is_one_mistake_in(&valid(), rows);
+}
+
+/// The same in a configuration of the test's choice.
+fn each_is_one_mistake_in(base: &Value, rows: Vec<(&str, Value, &str)>) {
     for (pointer, value, expected) in rows {
-        let mut bindings = valid();
+        let mut bindings = base.clone();
         edit(&mut bindings, pointer, value.clone());
         assert_eq!(mistakes(&bindings), [expected], "{pointer} = {value}");
     }

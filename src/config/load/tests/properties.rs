@@ -7,7 +7,7 @@ use proptest::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{load, sandbox, valid};
+use super::{full, load, sandbox, valid};
 
 /// In every generated value that is not a number or a known word, and in no key.
 const MARK: &str = "kAnArI";
@@ -28,14 +28,16 @@ const KEYS: &str = "\
     NEW_SECRET public_origin deadline_s vendor base_url aliases default unknown_members checks \
     credential kind username client_id secret token_url resource audience token_sha256 origins \
     grants upstream access operations organizations connections fields allow deny retarget_secrets \
-    session";
+    session issuer jwks_url keys algorithms organization_claim form claim leeway_s lifetime_s rate_limit binding \
+    period_s kid kty crv x n e use CALLER_JWT CALLER_DOCS SESSION_KEY limits";
 
 /// Values that mean something somewhere.
 const TEXTS: &str = "\
     * all claim read write basic client_credentials logto loginradius stytch forward off idp roles \
     update_saml_connection logto stytch-test LOGTO_SECRET NO_SUCH_SECRET GATEWAY UPSTREAM_LOGTO \
     http://localhost:8787 https://gateway.example.com https://test.stytch.com \
-    sandbox-logto-secret-not-a-real-one {} []";
+    sandbox-logto-secret-not-a-real-one {} [] SESSION_KEY JWT_RATE_LIMIT id slug RS256 none HS256 off \
+    https://login.example.com EC OKP P-256 sig enc";
 
 fn words(list: &str) -> Vec<String> {
     list.split_whitespace().map(str::to_owned).collect()
@@ -200,7 +202,7 @@ proptest! {
 
     #[test]
     fn edited_configurations(published: bool, edits in edits()) {
-        let mut document = if published { sandbox() } else { valid() };
+        let mut document = if published { sandbox() } else { full() };
         for (place, edit) in edits {
             apply(&mut document, place, edit);
         }
