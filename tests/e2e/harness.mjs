@@ -351,6 +351,15 @@ export async function sendBytes(origin, bytes, { end = false, quiet = 300, timeo
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/**
+ * The platform's limiter counts anew with each period of the clock's. Returns when this one lasts for at least `needed`
+ * milliseconds more: at once, but for a bad moment.
+ */
+export async function clearOfTheMinute(needed = 8_000, period = 60_000) {
+  const left = period - (Date.now() % period);
+  if (left < needed) await sleep(left + 50);
+}
+
 /** Waits until `check` gives something true, and gives it. */
 export async function until(check, what = "it", timeout = 5000) {
   for (const end = Date.now() + timeout; Date.now() < end; await sleep(10)) {

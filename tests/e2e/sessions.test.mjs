@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { SANDBOX_CALLER, send, sleep, startGateway, startUpstream, vars } from "./harness.mjs";
+import { clearOfTheMinute, SANDBOX_CALLER, send, startGateway, startUpstream, vars } from "./harness.mjs";
 import { base64url, newToken, sha256 } from "./tokens.mjs";
 
 const ORGANIZATION = "organization-test-07971b06-ac8b-4cdb-9c15-63b17e653931";
@@ -28,12 +28,6 @@ before(async () => {
 });
 after(() => vendor?.stop());
 beforeEach(() => vendor.clear());
-
-/** What the platform's limiter counts in begins anew with each minute. */
-async function clearOfTheMinute(needed = 8_000) {
-  const left = 60_000 - (Date.now() % 60_000);
-  if (left < needed) await sleep(left + 50);
-}
 
 const gatewayWith = (change, options = {}) =>
   startGateway({ ...options, vars: (origin) => vars({ upstream: vendor.url, origin, change: (copy) => change(copy, origin) }) });
@@ -241,8 +235,7 @@ describe("a caller's own limit", () => {
   it("is told in the words of each door, and nothing is sent", async () => {
     const gateway = await gatewayWith(limited, { limits: [limit("SESSION_RATE_LIMIT", 30), limit("CALLER_RATE_LIMIT", 2, 10)] });
     try {
-      const left = 10_000 - (Date.now() % 10_000);
-      if (left < 3_000) await sleep(left + 50);
+      await clearOfTheMinute(3_000, 10_000);
       assert.deepEqual([(await call(gateway, LIST)).status, (await call(gateway, "/api/sso-connectors")).status], [200, 200]);
       vendor.clear();
       for (const [shape, [path, look, expected, headers]] of Object.entries(CALLS)) {
