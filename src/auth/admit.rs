@@ -17,7 +17,7 @@ pub struct Admission<'a> {
 #[derive(Clone, Copy)]
 pub(super) enum Scope<'a> {
     All,
-    Organizations(&'a [String]),
+    Organizations,
     /// The one in the path, which the caller's token names.
     ClaimedOrganization,
     Connections(&'a [String]),
@@ -57,7 +57,7 @@ fn covers<'a>(principal: &'a Principal<'a>, grant: &'a Grant, route: &NativeRout
         Whose::All => Some(Scope::All),
         Whose::Organizations(list) => organization
             .is_some_and(|organization| list.iter().any(|granted| granted == organization))
-            .then_some(Scope::Organizations(list)),
+            .then_some(Scope::Organizations),
         Whose::ClaimedOrganization => organization
             .is_some_and(|organization| claims_organization(principal, route, organization))
             .then_some(Scope::ClaimedOrganization),

@@ -49,7 +49,7 @@ pub fn permit(admission: Admission<'_>, effect: &Effect, change: Option<&Change>
         query: route.query.iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()]).collect(),
         connections: match scope {
             Scope::Connections(list) => Some(list.to_vec()),
-            Scope::All | Scope::Organizations(_) | Scope::ClaimedOrganization => None,
+            Scope::All | Scope::Organizations | Scope::ClaimedOrganization => None,
         },
         may_retarget: grant.retarget_secrets,
     }))
