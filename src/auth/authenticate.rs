@@ -33,7 +33,7 @@ pub struct Recognition {
 /// What one request has found out so far.
 #[derive(Default, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Learned {
-    /// The token of this digest has a good signature, or a bad one.
+    /// Whether the signature that this digest names, of one token by one key, is good.
     pub signature: Option<([u8; 32], bool)>,
     /// This request has asked for a key set already.
     pub keys_asked: bool,
@@ -58,7 +58,7 @@ pub enum Need {
     },
     /// Another request fetches the key set.
     Wait,
-    /// Whether a signature is good. The digest names the token.
+    /// Whether a signature is good. The digest names it.
     Signature(SignatureCheck, [u8; 32]),
 }
 
@@ -197,8 +197,9 @@ fn signed<'a>(
         },
     };
     let key = usable(set.find(kid), issuer, token).map_err(unknown)?;
+    let signature = signature_of(&digest, key);
     match learned.signature {
-        Some((checked, good)) if checked == digest => {
+        Some((checked, good)) if checked == signature => {
             if !good {
                 return Err(unknown("bad_signature"));
             }
@@ -210,7 +211,7 @@ fn signed<'a>(
                 input: token.input.to_owned(),
                 signature: token.signature.clone(),
             };
-            return Ok(Authenticated::Needs(Need::Signature(check, digest)));
+            return Ok(Authenticated::Needs(Need::Signature(check, signature)));
         }
     }
     let identity = Rc::new(identity(caller, token, times.expires));
@@ -218,6 +219,11 @@ fn signed<'a>(
     let key = (kid, key.fingerprint());
     recognition.remembered.keep(digest, &caller.name, key, Rc::clone(&identity), expires_at, now);
     Ok(known(caller, identity))
+}
+
+/// Names the signature of a token by a key. The set may have got another key of this name while the platform was checking.
+fn signature_of(token: &[u8; 32], key: &Key) -> [u8; 32] {
+    Sha256::new().chain_update(token).chain_update(key.fingerprint()).finalize().into()
 }
 
 /// The one caller whose issuer and audience a token names.

@@ -91,3 +91,55 @@ fn the_first_grant_that_covers_decides() {
     assert_eq!(decide(&settings, &Method::PATCH, "/logto/api/sso-connectors/aaa").err(), Some("forbidden"));
     assert_eq!(decide(&settings, &Method::GET, "/stytch/v1/b2b/sso/o").err(), Some("forbidden"));
 }
+
+/// A token of the issuer's that names the key `k`, with some signature, and sets of one P-256 key of that name.
+fn token_and_sets() -> (String, [KeySet; 2]) {
+    use base64ct::{Base64UrlUnpadded, Encoding};
+    let part = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
+    let claims = r#"{"iss":"https://login.example.com","aud":"gateway","sub":"user","exp":4000000000}"#;
+    let token = format!("{}.{}.{}", part(r#"{"alg":"ES256","kid":"k"}"#), part(claims), part(&"s".repeat(64)));
+    let set = |letter: &str| {
+        let number = part(&letter.repeat(32));
+        let key = serde_json::json!({ "kty": "EC", "crv": "P-256", "kid": "k", "x": number, "y": number });
+        KeySet::read(serde_json::json!({ "keys": [key] }).to_string().as_bytes()).unwrap()
+    };
+    (token, [set("a"), set("b")])
+}
+
+#[test]
+fn a_signature_that_was_checked_with_one_key_says_nothing_about_another_of_the_same_name() {
+    let url = "https://login.example.com/jwks.json";
+    let bindings = serde_json::json!({
+        "GATEWAY": { "public_origin": "https://gateway.example.com" },
+        "UPSTREAM_LOGTO": { "vendor": "logto", "base_url": "https://tenant.logto.app",
+            "credential": { "kind": "client_credentials", "client_id": "app", "secret": "A_SECRET", "resource": "https://tenant.logto.app/api" } },
+        "CALLER_TEST": { "issuer": "https://login.example.com", "audience": "gateway", "jwks_url": url,
+            "grants": [{ "upstream": "logto", "access": "read", "connections": "all" }] },
+        "A_SECRET": "fake-secret-0123456789abcdef",
+    });
+    let settings = crate::config::load(&bindings.to_string()).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+    let (token, [before, after]) = token_and_sets();
+    let (mut recognition, mut learned) = (Recognition::default(), Learned { keys_asked: true, ..Learned::default() });
+    let check = |recognition: &mut Recognition, learned: &Learned| match by_token(
+        &settings,
+        recognition,
+        &token,
+        learned,
+        1_000_000,
+    )
+    .map_err(|rejection| rejection.cause)
+    {
+        Ok(Authenticated::Needs(Need::Signature(_, signature))) => Some(signature),
+        Ok(Authenticated::Known(_)) => None,
+        _ => panic!("the keys are at hand"),
+    };
+    recognition.keys_fetched(url, Some(before), 1_000_000);
+    let signature = check(&mut recognition, &learned).unwrap();
+    learned.signature = Some((signature, true));
+    // While the platform was checking, another request brought a set in which the issuer has replaced the key.
+    recognition.keys_fetched(url, Some(after), 1_000_000);
+    let other = check(&mut recognition, &learned);
+    assert!(other.is_some_and(|other| other != signature), "it is checked again, with the new key");
+    learned.signature = other.map(|other| (other, true));
+    assert_eq!(check(&mut recognition, &learned), None);
+}

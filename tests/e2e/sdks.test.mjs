@@ -92,6 +92,7 @@ describe("stytch", () => {
     ["sso.oidc.updateConnection", false, (sso) => sso.oidc.updateConnection({ ...mine, connection_id: "oidc-connection-test-1", display_name: "x" })],
     ["sso.external.createConnection", false, (sso) => sso.external.createConnection({ ...mine, external_organization_id: FOREIGN, external_connection_id: CONNECTION })],
     ["sso.external.updateConnection", false, (sso) => sso.external.updateConnection({ ...mine, connection_id: "external-connection-test-1", display_name: "x" })],
+    ["organizations.get", false, (_, b2b) => b2b.organizations.get(mine)],
     ["sso.deleteConnection", false, (sso) => sso.deleteConnection({ ...mine, connection_id: CONNECTION })],
   ]);
 
@@ -117,7 +118,7 @@ describe("stytch", () => {
   for (const { name, offered, call, check } of CALLS) {
     it(offered ? `carries out ${name}` : `is told that ${name} is not offered`, async () => {
       if (!offered) {
-        const error = await failure(() => call(client.sso));
+        const error = await failure(() => call(client.sso, client));
         assert.ok([404, 405].includes(error.status_code), String(error.status_code));
         assert.ok(["route_not_found", "method_not_allowed"].includes(error.error_type), error.error_type);
         return assert.deepEqual(await journal(), [], "nothing is sent");
