@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, and nothing else: the Rust target and components, the build tools into .tools/, the npm
-# packages. A machine that has everything passes in well under a second and needs no network.
+# packages. A machine that has everything passes in well under a second and needs no network. `--tests` adds what only the
+# tests need: a browser.
 source "$(dirname "$0")/env.sh"
 
 # Rust: rust-toolchain.toml names channel, target and components.
@@ -43,3 +44,15 @@ install() { # crate version reported-by [cargo install options]
 }
 # Without --locked: the lock it was published with names a release that was withdrawn.
 install wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$(.tools/bin/wasm-bindgen --version 2>/dev/null || true)"
+
+# A browser, for the tests only: the system's package where we may install one, else playwright's into .tools/.
+if [ "${1:-}" = --tests ] && ! node tools/browser.mjs >/dev/null 2>&1; then
+  say "installing Chromium"
+  if [ -z "${CHROMIUM:-}" ] && [ "$(id -u)" = 0 ] && have apt-get; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null || true
+  fi
+  if ! node tools/browser.mjs >/dev/null 2>&1; then
+    PLAYWRIGHT_BROWSERS_PATH="$ROOT/.tools/browsers" playwright-core install --no-shell chromium || true
+  fi
+  node tools/browser.mjs >/dev/null || die "the browser tests need Chromium, and it could not be installed here."
+fi

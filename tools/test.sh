@@ -44,7 +44,7 @@ tests_in() { # directory: its test files, or an error where there are none
   node --test --test-reporter=spec $files
 }
 
-step "set-up" tools/setup.sh
+step "set-up" tools/setup.sh --tests
 step "format" cargo fmt --check
 step "lints native" cargo clippy --locked --quiet --all-targets -- -D warnings
 step "lints wasm" cargo clippy --locked --quiet --target wasm32-unknown-unknown --all-features -- -D warnings

@@ -79,6 +79,8 @@ pub fn route<'a>(settings: &'a Settings, method: &Method, target: &Target<'_>) -
     }
 }
 
+const NOT_IN_CATALOGUE: &str = "The catalogue has no such operation of this vendor's.";
+
 /// Says what the gateway is to somebody who asks the bare origin.
 const START_HERE: &str = "This is an SSO configuration gateway. Call a vendor's own path, as in GET /v1/b2b/sso/{organization_id}, or put the name of an upstream in front of it; authenticate with `Authorization: Bearer <your gateway token>`.";
 
@@ -108,11 +110,13 @@ fn asks_for_token(settings: &Settings, path: &[&str]) -> bool {
 /// A vendor's path without an upstream in front goes to that vendor's default upstream.
 fn bare<'a>(settings: &'a Settings, method: &Method, target: &Target<'_>) -> Result<Route<'a>, Misroute> {
     let Some(vendor) = Vendor::ALL.iter().copied().find(|vendor| vendor.dialect().owns_path(&target.segments)) else {
-        return Err(Rejection::new(
-            Code::NoSuchRoute,
-            "Neither a vendor's path nor the name of an upstream; no operation is meant by it.",
-        )
-        .into());
+        // An SDK that asks for something else of its vendor's should be able to read the answer.
+        let vendor = Vendor::ALL.iter().copied().find(|vendor| vendor.dialect().owns_root(&target.segments));
+        let detail = match vendor {
+            Some(_) => NOT_IN_CATALOGUE,
+            None => "Neither a vendor's path nor the name of an upstream; no operation is meant by it.",
+        };
+        return Err(Misroute { rejection: Rejection::new(Code::NoSuchRoute, detail), vendor });
     };
     let upstream =
         default_upstream(settings, vendor).map_err(|rejection| Misroute { rejection, vendor: Some(vendor) })?;
@@ -183,10 +187,7 @@ fn native<'a>(
         vendor.dialect().operations.iter().filter(|operation| fits(operation, segments)).collect();
     let Some(operation) = matching.iter().copied().find(|operation| operation.method == method) else {
         if matching.is_empty() {
-            return Err(here(Rejection::new(
-                Code::NoSuchRoute,
-                "The catalogue has no such operation of this vendor's.",
-            )));
+            return Err(here(Rejection::new(Code::NoSuchRoute, NOT_IN_CATALOGUE)));
         }
         let verbs: Vec<&str> = matching.iter().map(|operation| operation.method.as_str()).collect();
         return Err(here(not_allowed(verbs.join(", "))));

@@ -195,4 +195,12 @@ impl Dialect {
             literals.by_ref().all(|literal| given.next() == Some(literal))
         })
     }
+
+    /// True where a bare path is one of this vendor's API, whether or not anything like it is offered.
+    pub fn owns_root(&self, segments: &[&str]) -> bool {
+        self.operations.iter().any(|operation| match (operation.path.first(), segments.first()) {
+            (Some(Segment::Literal(root)), Some(given)) => root == given,
+            _ => false,
+        })
+    }
 }

@@ -81,8 +81,23 @@ function makeBundle(drill) {
   return { dir, main: names.find((name) => name.endsWith(".js")), wasm: names.filter((name) => name.endsWith(".wasm")) };
 }
 
-function gatewayWorker({ drill, vars, port, limits }) {
+/** What stands before the gateway when a test moves its clock: the gateway sees time pass, and nothing else changes. */
+const CLOCK = "x-clock-ahead";
+const clockModule = (main) => `
+  import gateway from "./${main}";
+  const now = Date.now;
+  let ahead = 0;
+  Date.now = () => now() + ahead;
+  export default { fetch(request, env, ctx) {
+    const ms = request.headers.get("${CLOCK}");
+    if (ms === null) return gateway.fetch(request, env, ctx);
+    ahead += Number(ms);
+    return new Response(null, { status: 204 });
+  } };`;
+
+function gatewayWorker({ drill, clock, vars, port, limits, services }) {
   const { dir, main, wasm } = bundle({ drill });
+  const first = clock ? [{ type: "ESModule", path: join(dir, "clock.mjs"), contents: clockModule(main) }] : [];
   return {
     name: config.name,
     // A socket of its own: Miniflare's front door would parse and rebuild each request, and what tests send would not be
@@ -90,6 +105,7 @@ function gatewayWorker({ drill, vars, port, limits }) {
     unsafeDirectSockets: [{ host: "127.0.0.1", port }],
     modulesRoot: dir,
     modules: [
+      ...first,
       { type: "ESModule", path: join(dir, main) },
       ...wasm.map((name) => ({ type: "CompiledWasm", path: join(dir, name) })),
     ],
@@ -97,6 +113,7 @@ function gatewayWorker({ drill, vars, port, limits }) {
     compatibilityFlags: config.compatibility_flags,
     bindings: vars,
     ratelimits: Object.fromEntries(limits.map(({ name, simple }) => [name, { simple }])),
+    serviceBindings: Object.fromEntries(Object.keys(services).map((name) => [name, serviceName(name)])),
     versionMetadata: config.version_metadata?.binding,
   };
 }
@@ -113,17 +130,30 @@ export function vars({ upstream = "http://localhost:8788", origin = "http://loca
 }
 
 /**
- * Starts a gateway. `vars` are its bindings; a function is given the gateway's own origin. `drill` takes the bundle that
- * panics on demand. `limits` are its rate-limit bindings, those of wrangler.toml unless given. `neighbour` adds a second Worker of that module text, with a service binding GATEWAY to the first.
+ * Starts a gateway. `vars` are its bindings; a function is given the gateway's own origin. `port` is one from `freePort`.
+ * `drill` takes the bundle that panics on demand. `clock` makes its time movable. `limits` are its rate-limit bindings,
+ * those of wrangler.toml unless given. `services` are service bindings by name, each to a Worker of that module text.
+ * `neighbour` adds a second Worker of that module text, with a service binding GATEWAY to the first.
  *
- * Gives `{ url, logs, lines(), neighbour(path), stop() }`. `logs` is what was printed so far, as `{ level, message }`;
- * `lines()` are the messages that are JSON objects.
+ * Gives `{ url, logs, lines(), later(ms), neighbour(path), stop() }`. `logs` is what was printed so far, as
+ * `{ level, message }`; `lines()` are the messages that are JSON objects.
  */
-export async function startGateway({ vars: given = vars(), drill = false, limits = config.ratelimits, neighbour } = {}) {
-  const port = await freePort();
+export async function startGateway({
+  vars: given = vars(), port, drill = false, clock = false, limits = config.ratelimits, services = {}, neighbour,
+} = {}) {
+  port ??= await freePort();
   const url = `http://127.0.0.1:${port}`;
   const logs = [];
-  const workers = [gatewayWorker({ drill, port, limits, vars: typeof given === "function" ? given(url) : given })];
+  const bindings = typeof given === "function" ? given(url) : given;
+  const workers = [gatewayWorker({ drill, clock, port, limits, services, vars: bindings })];
+  for (const [name, contents] of Object.entries(services)) {
+    workers.push({
+      name: serviceName(name),
+      modules: [{ type: "ESModule", path: "service.mjs", contents }],
+      modulesRoot: "/",
+      compatibilityDate: config.compatibility_date,
+    });
+  }
   if (neighbour) {
     workers.push({
       name: "neighbour",
@@ -143,10 +173,16 @@ export async function startGateway({ vars: given = vars(), drill = false, limits
     url,
     logs,
     lines: () => logs.flatMap(({ message }) => (message.startsWith("{") ? [JSON.parse(message)] : [])),
+    later: async (ms) => {
+      if (!clock) throw new Error("this gateway's clock cannot be moved");
+      await send(url, { headers: { [CLOCK]: String(ms) } });
+    },
     neighbour: async (path) => (await mf.getWorker("neighbour")).fetch(`http://neighbour${path}`),
     stop: () => mf.dispose(),
   };
 }
+
+const serviceName = (binding) => `service-${binding.toLowerCase().replaceAll("_", "-")}`;
 
 /** Starts the sandbox vendors of sandbox/ on a port of their own. */
 export async function startSandbox() {
@@ -315,6 +351,15 @@ export async function sendBytes(origin, bytes, { end = false, quiet = 300, timeo
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/**
+ * The platform's limiter counts anew with each period of the clock's. Returns when this one lasts for at least `needed`
+ * milliseconds more: at once, but for a bad moment.
+ */
+export async function clearOfTheMinute(needed = 8_000, period = 60_000) {
+  const left = period - (Date.now() % period);
+  if (left < needed) await sleep(left + 50);
+}
+
 /** Waits until `check` gives something true, and gives it. */
 export async function until(check, what = "it", timeout = 5000) {
   for (const end = Date.now() + timeout; Date.now() < end; await sleep(10)) {
@@ -324,7 +369,8 @@ export async function until(check, what = "it", timeout = 5000) {
   throw new Error(`${what} did not happen within ${timeout} ms`);
 }
 
-async function freePort() {
+/** A port of 127.0.0.1 that nobody listens on. */
+export async function freePort() {
   const server = net.createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();
