@@ -84,16 +84,7 @@ describe("stytch", () => {
   const CALLS = table([
     ["sso.getConnections", true, (sso) => sso.getConnections(mine), (answer) => assert.ok(answer.saml_connections.some(({ connection_id: id }) => id === CONNECTION))],
     ["sso.saml.updateConnection", true, (sso) => sso.saml.updateConnection({ ...mine, connection_id: CONNECTION, display_name: "From the SDK" }), (answer) => assert.equal(answer.connection.display_name, "From the SDK")],
-    ["sso.saml.createConnection", false, (sso) => sso.saml.createConnection({ ...mine, display_name: "New" })],
-    ["sso.saml.updateByURL", false, (sso) => sso.saml.updateByURL({ ...mine, connection_id: CONNECTION, metadata_url: "https://idp.example.com/metadata" })],
-    ["sso.saml.deleteVerificationCertificate", false, (sso) => sso.saml.deleteVerificationCertificate({ ...mine, connection_id: CONNECTION, certificate_id: "saml-verification-key-test-1" })],
-    ["sso.saml.deleteEncryptionPrivateKey", false, (sso) => sso.saml.deleteEncryptionPrivateKey({ ...mine, connection_id: CONNECTION, private_key_id: "saml-encryption-key-test-1" })],
-    ["sso.oidc.createConnection", false, (sso) => sso.oidc.createConnection({ ...mine, display_name: "New" })],
-    ["sso.oidc.updateConnection", false, (sso) => sso.oidc.updateConnection({ ...mine, connection_id: "oidc-connection-test-1", display_name: "x" })],
-    ["sso.external.createConnection", false, (sso) => sso.external.createConnection({ ...mine, external_organization_id: FOREIGN, external_connection_id: CONNECTION })],
-    ["sso.external.updateConnection", false, (sso) => sso.external.updateConnection({ ...mine, connection_id: "external-connection-test-1", display_name: "x" })],
     ["organizations.get", false, (_, b2b) => b2b.organizations.get(mine)],
-    ["sso.deleteConnection", false, (sso) => sso.deleteConnection({ ...mine, connection_id: CONNECTION })],
   ]);
 
   /** The error of the client's own class that a call ends with. */
@@ -129,6 +120,44 @@ describe("stytch", () => {
       await vendorSaw(new RegExp(`^Basic ${Buffer.from(`${PROJECT}:sandbox-stytch-secret-not-a-real-one`).toString("base64")}$`));
     });
   }
+
+  for (const kind of ["saml", "oidc"]) {
+    it(`creates, changes, lists and deletes a connection (${kind})`, async () => {
+      const kinds = async () => (await client.sso.getConnections(mine))[`${kind}_connections`];
+      const before = (await kinds()).length;
+      const { connection: made } = await client.sso[kind].createConnection({ ...mine, display_name: "Made" });
+      const one = { ...mine, connection_id: made.connection_id };
+      const change = kind === "saml" ? { idp_entity_id: "https://idp.example.com/e" } : { client_id: "client", issuer: "https://idp.example.com", client_secret: "fake-client-secret-0123456789" };
+      const { connection: changed } = await client.sso[kind].updateConnection({ ...one, display_name: "Changed", ...change });
+      assert.equal(changed.display_name, "Changed");
+      assert.ok(!JSON.stringify(changed).includes("fake-client-secret"));
+      assert.deepEqual((await kinds()).filter(({ connection_id: id }) => id === made.connection_id).map(({ display_name: name }) => name), ["Changed"]);
+      assert.equal((await client.sso.deleteConnection(one)).connection_id, made.connection_id);
+      assert.equal((await kinds()).length, before);
+      await vendorSaw(/^Basic /);
+    });
+  }
+
+  it("fetches metadata, and takes a certificate away", async () => {
+    const { connection } = await client.sso.saml.createConnection({ ...mine, display_name: "By URL" });
+    const one = { ...mine, connection_id: connection.connection_id };
+    const { connection: fetched } = await client.sso.saml.updateByURL({ ...one, metadata_url: "https://idp.example.com/metadata" });
+    assert.equal(fetched.connection_id, connection.connection_id);
+    const [certificate] = fetched.verification_certificates;
+    if (certificate) {
+      const answer = await client.sso.saml.deleteVerificationCertificate({ ...one, certificate_id: certificate.certificate_id });
+      assert.equal(answer.certificate_id, certificate.certificate_id);
+    } else {
+      await failed(() => client.sso.saml.deleteVerificationCertificate({ ...one, certificate_id: "saml-verification-key-test-1" }), 404, "saml_verification_certificate_not_found");
+    }
+    await client.sso.deleteConnection(one);
+  });
+
+  it("borrows no connection of an organization that is not its own", async () => {
+    const call = () => client.sso.external.createConnection({ ...mine, external_organization_id: FOREIGN, external_connection_id: CONNECTION });
+    await failed(call, 403, "session_authorization_error");
+    assert.deepEqual(await journal(), []);
+  });
 
   it("reads back what it wrote", async () => {
     await client.sso.saml.updateConnection({ ...mine, connection_id: CONNECTION, display_name: "Written and read", identity_provider: "okta" });
@@ -183,9 +212,7 @@ describe("@logto/api", () => {
     ["PUT /api/sso-connectors/{id}/idp-initiated-auth-config", true, (api) => api.PUT("/api/sso-connectors/{id}/idp-initiated-auth-config", { ...idpInitiated, body: { autoSendAuthorizationRequest: false, defaultApplicationId: "spaapp000000000000001", clientIdpInitiatedAuthCallbackUri: "https://app.example.com/sso" } }), ({ data }) => assert.equal(data.connectorId, CONNECTOR)],
     ["GET /api/sso-connectors/{id}/idp-initiated-auth-config", true, (api) => api.GET("/api/sso-connectors/{id}/idp-initiated-auth-config", idpInitiated), ({ data }) => assert.equal(data.connectorId, CONNECTOR)],
     ["DELETE /api/sso-connectors/{id}/idp-initiated-auth-config", true, (api) => api.DELETE("/api/sso-connectors/{id}/idp-initiated-auth-config", idpInitiated), ({ response }) => assert.equal(response.status, 204)],
-    ["POST /api/sso-connectors", false, (api) => api.POST("/api/sso-connectors", { body: { providerName: "SAML", connectorName: "new" } })],
-    ["DELETE /api/sso-connectors/{id}", false, (api) => api.DELETE("/api/sso-connectors/{id}", connector)],
-    ["GET /api/sso-connector-providers", false, (api) => api.GET("/api/sso-connector-providers")],
+    ["GET /api/sso-connector-providers", true, (api) => api.GET("/api/sso-connector-providers"), ({ data }) => assert.ok(data.some(({ providerName: name }) => name === "SAML"))],
     ["GET /api/users", false, (api) => api.GET("/api/users")],
   ]);
   const refused = (answer, status, code) => {
@@ -209,6 +236,18 @@ describe("@logto/api", () => {
       await vendorSaw(/^Bearer (?!ssogw_)/);
     });
   }
+
+  it("creates, changes and deletes a connector", async () => {
+    const { apiClient: api } = open();
+    const { data: made, error } = await api.POST("/api/sso-connectors", { body: { providerName: "OIDC", connectorName: "made by the SDK" } });
+    assert.equal(error, undefined, JSON.stringify(error));
+    const one = { params: { path: { id: made.id } } };
+    const { data: changed } = await api.PATCH("/api/sso-connectors/{id}", { ...one, body: { connectorName: "changed by the SDK" } });
+    assert.equal(changed.connectorName, "changed by the SDK");
+    assert.equal((await api.DELETE("/api/sso-connectors/{id}", one)).response.status, 204);
+    refused(await api.GET("/api/sso-connectors/{id}", one), 404, "entity.not_exists_with_id");
+    await vendorSaw(/^Bearer (?!ssogw_)/);
+  });
 
   it("takes its token once, from the gateway and not from the vendor", async () => {
     const { apiClient, clientCredentials } = open();
