@@ -428,10 +428,11 @@ describe("at an upstream that records", () => {
       assert.equal(headers["x-request-id"], answer.headers["x-request-id"]);
       assert.equal(Number(length), Buffer.byteLength(received));
       // workerd itself says in `cf-worker` which zone asks, and what it can decode.
-      const names = ["cf-worker", "accept-encoding", "accept", "accept-language", "authorization", "content-type", "user-agent", "x-request-id"];
+      const names = ["cf-worker", "accept-encoding", "accept", "accept-language", "authorization", "content-type", "user-agent", "via", "x-request-id"];
       assert.deepEqual(Object.keys(headers).filter((name) => !names.includes(name)), [], "no other header travels");
       assert.equal(headers["content-type"], "application/json");
       assert.equal(headers["accept-language"], "en");
+      assert.match(headers.via, /^1\.1 sso-config-gateway-[0-9a-f]{12}$/);
       assert.doesNotMatch(headers["user-agent"], /caller/);
     });
   }
