@@ -1,8 +1,8 @@
 //! One line per request, two for a write: the decision before it is sent, the outcome afterwards.
 //!
 //! A line names who asked for what on whose connection, which canonical fields it touches and what came of it. It holds
-//! names, never values: no body, no query, no header, no token. Identifiers of the subject are logged once the caller was
-//! admitted to it and fit the vendor's alphabet, so that neither a guess nor a line break gets into the log. Lines are
+//! names, never values: no body, no query, no header, no token. Identifiers of the subject are logged once the caller is
+//! known, refused or not, and fit the vendor's alphabet, so that no stranger writes into the log and no line breaks. Lines are
 //! JSON on a single line; every text in them is escaped by the serialiser.
 
 use serde::{Deserialize, Serialize};
@@ -44,10 +44,10 @@ pub struct Record {
     /// Verb and path template; never the path.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub route: Option<String>,
-    /// The organization, as named in the path, after admission.
+    /// The organization, as named in the path, once the caller is known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub organization: Option<String>,
-    /// The connection, as named in the path, after admission.
+    /// The connection, as named in the path, once the caller is known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub connection: Option<String>,
     /// Canonical names of what is touched; `*` is everything.
@@ -74,6 +74,9 @@ pub struct Record {
     /// `done`, `refused`, `failed` or `unknown` for a request that was sent; `not_sent` for one that was not.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub outcome: Option<String>,
+    /// Which of the upstream's secrets were used, by their place in the configuration, while two are configured.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub secrets: Vec<usize>,
     /// Exchanges made, token fetches included.
     pub attempts: u32,
     /// Milliseconds since the request came in.

@@ -252,6 +252,15 @@ impl Settings {
     }
 }
 
+impl Credential {
+    /// The secret in use, then the one it is being rotated to, if any.
+    pub fn secrets(&self) -> &[Secret] {
+        match self {
+            Self::Basic { secrets, .. } | Self::ClientCredentials { secrets, .. } => secrets,
+        }
+    }
+}
+
 impl Caller {
     /// Anybody on its pages is this caller.
     pub fn is_public(&self) -> bool {

@@ -102,8 +102,8 @@ codes! {
     NotOfferedByVendor = 501 "not_offered_by_vendor" "Not offered by the vendor",
     /// The upstream refused the gateway, not the caller.
     UpstreamCredentialRefused = 502 "upstream_credential_refused" "The gateway's credential was refused upstream",
-    /// No token could be fetched.
-    UpstreamTokenFailed = 502 "upstream_token_failed" "No upstream token",
+    /// No token could be fetched at the moment.
+    UpstreamTokenFailed = 503 "upstream_token_failed" "No upstream token",
     /// The upstream failed or the connection broke.
     UpstreamFailed = 502 "upstream_failed" "The upstream failed",
     /// The upstream answered with a redirect, which is never followed.

@@ -124,9 +124,15 @@ impl Gateway {
             return self.refuse(suspended, &rejection, None, now);
         };
         match self.credential(upstream, &mut suspended, now) {
-            Next::Send(authorization) => self.send(suspended, &authorization, hold, remaining, now),
+            Next::Send(authorization) => {
+                if !authorization.is_token {
+                    suspended.note_secret(upstream, authorization.secret_index);
+                }
+                self.send(suspended, &authorization, hold, remaining, now)
+            }
             Next::Fetch { secret_index, ahead } => match token_request(upstream, secret_index, ahead, remaining) {
                 Some(request) => {
+                    suspended.note_secret(upstream, secret_index);
                     suspended.count_exchange(Awaiting::Token { asked_at: now, secret_index });
                     Step::Exchange { request, hold, suspended: suspended.store(), log: Vec::new() }
                 }

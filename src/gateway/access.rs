@@ -130,6 +130,7 @@ fn no_token(upstream: &Upstream, failure: TokenFailure) -> Rejection {
     };
     let mut rejection = Rejection::new(code, detail);
     rejection.upstream = Some(UpstreamReport { name: upstream.name.clone(), status: 0, code: None });
-    rejection.retry_after_s = matches!(failure, TokenFailure::Refused(TokenRefusal::Busy)).then_some(1);
+    // A failure is remembered for as long as this.
+    rejection.retry_after_s = (code == Code::UpstreamTokenFailed).then_some(1);
     rejection
 }

@@ -179,9 +179,9 @@ impl<'a> Visit<'a> {
                 (route, Some(body))
             }
         };
-        let admission = admit(&principal, &route)?;
         record.organization = route.operation.subject(ParamRole::Organization, &route.params).map(str::to_owned);
         record.connection = route.operation.subject(ParamRole::Connection, &route.params).map(str::to_owned);
+        let admission = admit(&principal, &route)?;
 
         reading::readable(self.inbound, Some(dialect))?;
         let member_session = reading::member_session(&self.inbound.headers, dialect)?;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::arrival::Arriving;
 use crate::audit::Record;
 use crate::auth::{Permit, travelling};
-use crate::config::Secret;
+use crate::config::{Secret, Upstream};
 use crate::credential::Authorization;
 use crate::http::message::Millis;
 use crate::http::respond::Tongue;
@@ -149,6 +149,14 @@ impl Suspended {
     pub(super) fn count_exchange(&mut self, awaiting: Awaiting) {
         self.record.attempts = self.record.attempts.saturating_add(1);
         self.awaiting = Some(awaiting);
+    }
+
+    /// Notes which secret is used, where a rotation has two.
+    pub(super) fn note_secret(&mut self, upstream: &Upstream, index: usize) {
+        let number = index.saturating_add(1);
+        if upstream.credential.secrets().len() > 1 && !self.record.secrets.contains(&number) {
+            self.record.secrets.push(number);
+        }
     }
 
     /// In whose words to report an error.

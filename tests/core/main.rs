@@ -34,3 +34,4 @@ mod requests;
 mod stytch;
 mod threats;
 mod tokens;
+mod tools;

@@ -4,7 +4,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{address::Address, caller, mistake::Mistakes, upstream::Draft};
-use crate::config::{Caller, Credential, Proof, Secret, TokenIssuer};
+use crate::config::{Caller, Proof, Secret, TokenIssuer};
 
 /// Secrets that are printed in the sandbox's files, so that everybody knows them.
 const PUBLISHED_SECRETS: [&str; 4] = [
@@ -99,7 +99,7 @@ fn issuer(draft: &caller::Draft) -> Option<&TokenIssuer> {
 /// Refuses the sandbox's token unless everything behind it is a sandbox, and its secrets anywhere but on loopback.
 pub(super) fn sandbox(upstreams: &[Draft], callers: &[caller::Draft], mistakes: &mut Mistakes) {
     for draft in upstreams.iter().filter(|draft| !on_loopback(draft)) {
-        if draft.upstream.iter().flat_map(|upstream| secrets(&upstream.credential)).any(is_published) {
+        if draft.upstream.iter().flat_map(|upstream| upstream.credential.secrets()).any(is_published) {
             mistakes.add(
                 format!("{}.credential.secret", draft.at),
                 "names a secret whose value is published with the sandbox; it is for loopback upstreams only",
@@ -109,7 +109,7 @@ pub(super) fn sandbox(upstreams: &[Draft], callers: &[caller::Draft], mistakes: 
     // A faulty upstream is judged once it can be read.
     let real = upstreams.iter().find(|draft| {
         let mut upstream = draft.upstream.iter();
-        upstream.any(|upstream| !on_loopback(draft) || !secrets(&upstream.credential).iter().all(is_published))
+        upstream.any(|upstream| !on_loopback(draft) || !upstream.credential.secrets().iter().all(is_published))
     });
     let keys = |draft: &caller::Draft| {
         let sessions = draft.caller.as_ref().and_then(|caller| caller.sessions.as_ref());
@@ -136,12 +136,6 @@ pub(super) fn sandbox(upstreams: &[Draft], callers: &[caller::Draft], mistakes: 
 
 fn on_loopback(draft: &Draft) -> bool {
     draft.base_url.iter().chain(&draft.token_url).all(Address::loopback)
-}
-
-fn secrets(credential: &Credential) -> &[Secret] {
-    match credential {
-        Credential::Basic { secrets, .. } | Credential::ClientCredentials { secrets, .. } => secrets,
-    }
 }
 
 fn is_published(secret: &Secret) -> bool {

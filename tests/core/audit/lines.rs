@@ -216,12 +216,14 @@ fn denied_attempts_are_on_record_with_their_reason() {
 }
 
 #[test]
-fn a_subject_is_named_only_after_admission() {
+fn a_subject_is_named_as_soon_as_the_caller_is_known_and_not_before() {
     let limited = gateway_with(
         &json!({ "CALLER_TEST": { "grants": [{ "upstream": "stytch-test", "access": "read", "organizations": [ORGANIZATION] }] } }),
     );
     let denied = refused(&limited, &request("GET", "/stytch-test/v1/b2b/sso/some-other-organization", ""));
-    assert!(denied.log[0]["organization"].is_null() && !denied.raw_log[0].contains("some-other"));
+    assert_eq!(denied.log[0]["organization"], "some-other-organization", "who tried what is on record");
+    let stranger = request("GET", "/stytch-test/v1/b2b/sso/some-other-organization", "").without("authorization");
+    assert!(!refused(&limited, &stranger).raw_log[0].contains("some-other"), "strangers write nothing");
     let allowed = run(&gateway(), &request("PUT", SAML, "{}"), |_| answered(200, crate::stytch::ANSWER));
     for line in &allowed.log {
         assert_eq!((&line["organization"], &line["connection"]), (&json!(ORGANIZATION), &json!(CONNECTION)));
