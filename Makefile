@@ -4,7 +4,7 @@ SANDBOX_PORT ?= 8788
 CONFIG ?= wrangler.toml
 export PORT SANDBOX_PORT CONFIG
 
-.PHONY: help dev test build token deploy bench
+.PHONY: help dev test build token deploy bench proof
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -24,6 +24,9 @@ token: ## a new caller token and its digest
 
 deploy: ## wrangler deploy --env production
 	@bash tools/deploy.sh
+
+proof: ## what takes longer than a test run: mutation tests (hours; ONLY=tokens|access|scrubber)
+	@bash tools/proof.sh
 
 bench: ## CPU per request above a bare forwarder
 	@bash bench/run.sh

@@ -45,6 +45,10 @@ install() { # crate version reported-by [cargo install options]
 # Without --locked: the lock it was published with names a release that was withdrawn.
 install wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$(.tools/bin/wasm-bindgen --version 2>/dev/null || true)"
 
+if [ "${1:-}" = --proof ]; then
+  install cargo-mutants "$CARGO_MUTANTS_VERSION" "$(.tools/bin/cargo-mutants mutants --version 2>/dev/null || true)" --locked
+fi
+
 # A browser, for the tests only: the system's package where we may install one, else playwright's into .tools/.
 if [ "${1:-}" = --tests ] && ! node tools/browser.mjs >/dev/null 2>&1; then
   say "installing Chromium"

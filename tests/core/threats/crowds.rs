@@ -80,7 +80,7 @@ fn t38_a_thousand_cold_requests_ask_a_broken_token_endpoint_at_most_three_times(
     let (crowd, statuses) = crowd(1_000, 0, |_| Some((300, answered(500, "down"))));
     assert!(crowd.fetches <= 3, "{} fetches", crowd.fetches);
     assert_eq!(crowd.done, 1_000);
-    assert!(statuses.iter().all(|status| *status == 502));
+    assert!(statuses.iter().all(|status| *status == 503));
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn t33_a_token_endpoint_that_redirects_is_not_followed_with_the_clients_secret()
                     assert!(sent.is_token(), "nothing is sent without a token");
                     redirect(status, location)
                 });
-                assert_eq!((run.status, run.error()), (502, Some("upstream_token_failed")));
+                assert_eq!((run.status, run.error()), (503, Some("upstream_token_failed")));
                 assert_eq!(run.sent.len(), 1);
                 not_shown(&run);
             }

@@ -38,7 +38,7 @@ fn leaks(secret: &str) -> Vec<String> {
 }
 
 #[test]
-fn t12_whatever_a_token_endpoint_answers_the_caller_hears_a_fixed_502_and_no_secret() {
+fn t12_whatever_a_token_endpoint_answers_the_caller_hears_one_of_two_sentences_and_no_secret() {
     const STATUSES: [u16; 18] =
         [200, 201, 204, 206, 301, 302, 307, 400, 401, 403, 404, 405, 415, 422, 429, 500, 503, 599];
     for case in CATALOGUE.iter().filter(|case| case.vendor.dialect().token.is_some()) {
@@ -60,7 +60,8 @@ fn t12_whatever_a_token_endpoint_answers_the_caller_hears_a_fixed_502_and_no_sec
                 } else {
                     "upstream_token_failed"
                 };
-                assert_eq!((run.status, run.error()), (502, Some(code)), "{status} {leak}");
+                let told = if code == "upstream_token_failed" { 503 } else { 502 };
+                assert_eq!((run.status, run.error()), (told, Some(code)), "{status} {leak}");
                 assert!(!run.body.contains("unknown"), "nothing was sent, so the outcome is known: {}", run.body);
                 for marker in [case.secret.as_str(), "wrong", "%66%61"] {
                     silent(&run, marker);
@@ -70,8 +71,8 @@ fn t12_whatever_a_token_endpoint_answers_the_caller_hears_a_fixed_502_and_no_sec
             }
         }
         for (failure, status, code) in [
-            (Failure::Broken, 502, "upstream_token_failed"),
-            (Failure::TooLarge, 502, "upstream_token_failed"),
+            (Failure::Broken, 503, "upstream_token_failed"),
+            (Failure::TooLarge, 503, "upstream_token_failed"),
             (Failure::TimedOut, 504, "upstream_timeout"),
         ] {
             let run = run_at(&gateway(), &case.request(), NOW, |_, _| Outcome::Failed(failure));
@@ -108,7 +109,7 @@ fn t36_a_refresh_that_fails_makes_do_with_the_old_token_as_long_as_it_is_good() 
     run_at(&gateway, &request("GET", LIST, ""), NOW, |sent, _| {
         if sent.is_token() { token_named("old-token-012345", 3_600) } else { answered(200, "[]") }
     });
-    for (at, status) in [(3_000, 200), (3_569, 200), (3_570, 502)] {
+    for (at, status) in [(3_000, 200), (3_569, 200), (3_570, 503)] {
         let run = run_at(&gateway, &request("GET", LIST, ""), NOW + at * 1_000, |sent, _| {
             if sent.is_token() {
                 return Outcome::Failed(Failure::Broken);
@@ -154,7 +155,9 @@ fn t36_no_token_is_used_after_its_end_however_its_refresh_fails() {
                 });
                 let works = index < 3;
                 assert_eq!(run.status == 200, works, "{lifetime} s, fault {number}, {after} ms: {}", run.body);
-                assert!(works || matches!(run.status, 502 | 504));
+                // Refused, at a loss for now, or out of time.
+                assert!(works || matches!(run.status, 502..=504));
+                assert_eq!(run.status == 503, run.header("retry-after") == Some("1"), "{}", run.body);
             }
         }
     }
