@@ -7,6 +7,7 @@ mod bodies;
 mod browsers;
 mod configuration;
 mod crowds;
+mod domains;
 mod echo;
 mod existence;
 mod faults;
