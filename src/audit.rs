@@ -47,7 +47,10 @@ pub struct Record {
     /// The organization, as named in the path, once the caller is known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub organization: Option<String>,
-    /// The connection, as named in the path, once the caller is known.
+    /// A second organization that the body names, from which a connection is borrowed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub other_organization: Option<String>,
+    /// The connection, as named in the path or, where that names none, in the body, once the caller is known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub connection: Option<String>,
     /// Canonical names of what is touched; `*` is everything.

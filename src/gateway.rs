@@ -19,8 +19,10 @@ mod own;
 mod reading;
 mod stored;
 mod suspended;
+mod welcome;
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
@@ -174,6 +176,8 @@ impl Gateway {
         let request = inject(&suspended.permit, purpose, settings, authorization, cargo);
         let Some(request) = request else { return Step::Lost };
         let mut log = Vec::new();
+        suspended.asked = true;
+        suspended.record.upstream_status = None;
         if request.write {
             if !suspended.on_record {
                 log.push(suspended.record.decision(now));
@@ -271,7 +275,7 @@ impl Gateway {
         if let Some(code) = rejection.upstream.as_ref().and_then(|upstream| upstream.code.clone()) {
             suspended.record.upstream_code = Some(code);
         }
-        let outcome = match (rejection.outcome_unknown, suspended.write_sent) {
+        let outcome = match (rejection.outcome_unknown, suspended.asked) {
             (true, _) => "unknown",
             (false, true) => "failed",
             (false, false) => "not_sent",
@@ -300,12 +304,14 @@ impl Gateway {
         // A Basic value is found by the secret in it, whose needles are at hand.
         let made = used.filter(|used| used.is_token && known.is_none()).map(|used| Needles::new(token_of(used)));
         let keys = self.keyring.as_ref().and_then(|ring| ring.get(upstream)).map_or(&[][..], |key| &key.needles);
-        // What the caller may not see of the stored connection must not come back in an error that quotes the request.
-        let restored: Vec<Needles> = suspended.restored.iter().map(|secret| Needles::new(secret)).collect();
-        let needles: Vec<&Needles> = keys.iter().chain(known).chain(made.as_ref()).chain(&restored).collect();
-        let scrubber = Scrubber::new(&needles);
-        scrubber.scrub(&mut answer.body);
-        scrubber.scrub_text(&mut log);
+        let ours: Vec<&Needles> = keys.iter().chain(known).chain(made.as_ref()).collect();
+        Scrubber::new(&ours).scrub_text(&mut log);
+        // What the caller may not see of the stored connection must not come back in an error that quotes the request. A
+        // success is blanked by its places: a search in it would tell whether a guess beside the secret was right.
+        let success = answer.status.is_success();
+        let restored = suspended.restored.iter().filter(|secret| !success && is_searchable(secret));
+        let restored: Vec<Needles> = restored.map(|secret| Needles::new(secret)).collect();
+        Scrubber::new(&ours.into_iter().chain(&restored).collect::<Vec<_>>()).scrub(&mut answer.body);
         if let Some(origin) = &suspended.origin {
             cors::open(&mut answer, origin);
         }
@@ -321,6 +327,12 @@ impl Gateway {
 fn token_of(used: &Authorization) -> &str {
     let value = used.value.expose();
     value.split_once(' ').map_or(value, |(_, token)| token)
+}
+
+/// Whether a stored secret can be looked for: like a configured one, which is refused if it repeats itself, since whoever
+/// chose it could make the search last.
+fn is_searchable(secret: &str) -> bool {
+    secret.len() <= 1_024 && secret.bytes().collect::<BTreeSet<u8>>().len() >= 8
 }
 
 /// No answer, or not all of it.

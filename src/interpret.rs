@@ -117,6 +117,10 @@ fn error(question: &Question<'_>, status: u16, retry_after: Option<&str>, body: 
         )),
     };
     let as_received = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    if question.write && matches!(status, 408 | 499) {
+        // An intermediary gave up on the upstream, which may be at work.
+        return Reading::Failed(failed(Code::UpstreamFailed, "The upstream failed to carry out the request."));
+    }
     match read.verdict {
         Verdict::Pass => pass(as_received, body),
         Verdict::PassAs(status) => pass(status, body),

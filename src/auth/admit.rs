@@ -70,19 +70,15 @@ fn covers<'a>(principal: &'a Principal<'a>, grant: &'a Grant, route: &NativeRout
 }
 
 fn covers_connection(list: &[String], route: &NativeRoute<'_>) -> bool {
-    match route.operation.subject(ParamRole::Connection, &route.params) {
-        Some(connection) => {
-            let dialect = route.upstream.vendor.dialect();
-            list.iter().any(|granted| dialect.same_connection(granted, connection))
-        }
-        // A list is filtered to what is granted, and a catalogue is about nobody. A name in the body is judged by
-        // `permit`. Anything else without a subject is about everybody's, or about what is not there yet.
-        None => {
-            let operation = route.operation;
-            let listed = matches!(operation.answer, AnswerShape::List { .. } | AnswerShape::Things { .. });
-            (listed && operation.access() == Access::Read) || operation.finds_connection_in_body()
-        }
+    let operation = route.operation;
+    if let Some(connection) = operation.subject(ParamRole::Connection, &route.params) {
+        let dialect = route.upstream.vendor.dialect();
+        return list.iter().any(|granted| dialect.same_connection(granted, connection));
     }
+    // A list is filtered to what is granted, and a catalogue is about nobody. A name in the body is judged by `permit`.
+    // Anything else without a subject is about everybody's, or about what is not there yet.
+    let listed = matches!(operation.answer, AnswerShape::List { .. } | AnswerShape::Things { .. });
+    (listed && operation.access() == Access::Read) || operation.finds_connection_in_body()
 }
 
 /// Whether the caller's token names the organization in the path, in the form in which the path does. A vendor may know

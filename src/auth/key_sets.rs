@@ -37,7 +37,7 @@ pub(super) enum Look<'a> {
     Judge(&'a KeySet),
     /// Fetch it, then look again.
     Fetch {
-        /// There is a set that serves meanwhile: this fetch must not cost much time.
+        /// There is a set with the key that serves meanwhile: this fetch must not cost much time.
         ahead: bool,
     },
     /// Somebody fetches it: look again in a moment.
@@ -60,7 +60,7 @@ impl KeySets {
         if wanted && !fetching && may_ask {
             slot.asked_at = Some(now);
             slot.fetching = true;
-            return Look::Fetch { ahead: age.is_some() };
+            return Look::Fetch { ahead: age.is_some() && has_key };
         }
         match &slot.set {
             Some((set, _)) if age.is_some() && (has_key || !fetching) => Look::Judge(set),

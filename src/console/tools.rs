@@ -51,13 +51,11 @@ pub fn call<'a>(
         let Query::Number(name, min, max) = known else { continue };
         let Some(value) = arguments.remove(name) else { continue };
         let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
-        match number.filter(|number| (u64::from(*min)..=u64::from(*max)).contains(number)) {
-            Some(number) => query.push((*name, number.to_string())),
-            None => {
-                let detail = format!("The argument `{name}` must be a whole number from {min} to {max}.");
-                return Err(Rejection::new(Code::BadQueryValue, detail));
-            }
-        }
+        let Some(number) = number.filter(|number| (u64::from(*min)..=u64::from(*max)).contains(number)) else {
+            let detail = format!("The argument `{name}` must be a whole number from {min} to {max}.");
+            return Err(Rejection::new(Code::BadQueryValue, detail));
+        };
+        query.push((*name, number.to_string()));
     }
     let body = match operation.body {
         Some(body) => Some(typed(arguments, body)),

@@ -3,13 +3,14 @@
 use http::header::ACCEPT;
 use url::Host;
 
-use super::arrival::{Arriving, Limit, Missing};
+use super::arrival::{Arriving, Missing};
 use super::suspended::{Suspended, Work};
+use super::welcome::foreign_page;
 use super::{Gateway, own, reading};
 use crate::audit::Record;
-use crate::auth::{Authenticated, Places, Principal, admit, authenticate, permit};
-use crate::canonical::Field;
-use crate::config::{Mistake, RateLimit, Settings, Upstream};
+use crate::auth::{Places, admit, permit};
+use crate::canonical::{Change, Field};
+use crate::config::{Mistake, Settings, Upstream};
 use crate::console::tools;
 use crate::error::{Code, Rejection};
 use crate::http::cors::{self, Page};
@@ -56,6 +57,9 @@ pub(super) struct Visit<'a> {
     pub now: Millis,
 }
 
+/// Longest time for a request of a console, which gives up after ten seconds. Milliseconds.
+const CONSOLE_DEADLINE: Millis = 9_000;
+
 /// Takes a request in.
 pub(super) fn take(gateway: &Gateway, inbound: &Inbound, arriving: &Arriving, now: Millis) -> Taken {
     let settings = gateway.settings.as_ref();
@@ -78,7 +82,7 @@ pub(super) fn take(gateway: &Gateway, inbound: &Inbound, arriving: &Arriving, no
     let (mut answer, log) = match taken {
         Ok(Admitted::Lacks(missing, remaining)) => return Taken::Lacks(missing, remaining),
         Ok(Admitted::Native(mut prepared)) => {
-            prepared.suspended.tongue = tongue.preferred(accept).name().to_owned();
+            tongue.preferred(accept).name().clone_into(&mut prepared.suspended.tongue);
             return Taken::Prepared(prepared);
         }
         Ok(Admitted::Own(answer, on_record)) => {
@@ -132,7 +136,7 @@ fn unconfigured(inbound: &Inbound, mistakes: &[Mistake]) -> Result<Admitted, Rej
     Err(Rejection { problems, ..Rejection::new(Code::NotConfigured, detail) })
 }
 
-impl<'a> Visit<'a> {
+impl Visit<'_> {
     fn prepare(&self, record: &mut Record, tongue: &mut Tongue) -> Result<Admitted, Rejection> {
         let traceparent = hops::traceparent(&self.inbound.headers);
         record.version.clone_from(&self.settings.gateway.version);
@@ -189,13 +193,13 @@ impl<'a> Visit<'a> {
         let change = body.map(|body| reading::change(body, &route, self.now)).transpose()?;
         let effect = reading::effect(&route, change.as_ref().map(|(change, _)| change));
         record.fields = effect.names();
+        if let Some(change) = &change {
+            name_subjects(record, operation, &change.0);
+        }
         let permit = permit(admission, &effect, change.as_ref().map(|(change, _)| change))?;
 
         let (change, warnings) = change.map_or((None, Vec::new()), |(change, warnings)| (Some(change), warnings));
         let renamed = change.as_ref().and_then(|change| change.text(&Field::Name)).map(str::to_owned);
-        if route.operation.names_connection_in_body_alone() {
-            record.connection.clone_from(&renamed);
-        }
         let masks = change.as_ref().map(reading::masks).unwrap_or_default();
         let body = change.map(encode);
         let (work, body) = match body {
@@ -206,13 +210,18 @@ impl<'a> Visit<'a> {
             body => (Work::Operation { has_body: body.is_some() }, body.map(|body| body.to_bytes())),
         };
         record.decision = Some("allowed".to_owned());
+        let deadline = self.settings.gateway.deadline_ms;
         let suspended = Suspended {
             permit,
             record: record.clone(),
             tongue: String::new(),
             work,
             awaiting: None,
-            deadline: self.arriving.started.saturating_add(self.settings.gateway.deadline_ms),
+            deadline: self.arriving.started.saturating_add(if by_name {
+                deadline.min(CONSOLE_DEADLINE)
+            } else {
+                deadline
+            }),
             warnings: warnings.iter().map(respond::warning).collect(),
             origin: self.page.known().map(str::to_owned),
             via,
@@ -221,6 +230,7 @@ impl<'a> Visit<'a> {
             renamed,
             is_write: !matches!(route.operation.touches, Touches::Nothing),
             on_record: false,
+            asked: false,
             write_sent: false,
             repeated: false,
             token_fetches: 0,
@@ -230,92 +240,19 @@ impl<'a> Visit<'a> {
         };
         Ok(Admitted::Native(Box::new(Prepared { suspended, body })))
     }
-
-    /// Who asks, from a page that may, and not too often; or what has to be found out first.
-    pub(super) fn authenticate(
-        &self,
-        places: Places,
-        record: &mut Record,
-    ) -> Result<Result<Principal<'a>, Missing>, Rejection> {
-        let mut recognition = self.gateway.recognition.borrow_mut();
-        let learned = &self.arriving.learned;
-        let found = authenticate(self.settings, &mut recognition, &self.inbound.headers, places, learned, self.now)?;
-        self.welcome(found, record)
-    }
-
-    /// The second half of [`Visit::authenticate`], for tokens that were found elsewhere.
-    pub(super) fn welcome(
-        &self,
-        found: Authenticated<'a>,
-        record: &mut Record,
-    ) -> Result<Result<Principal<'a>, Missing>, Rejection> {
-        let principal = match found {
-            Authenticated::Known(principal) => principal,
-            Authenticated::Needs(need) => return Ok(Err(Missing::Caller(need))),
-        };
-        let caller = principal.caller();
-        record.caller = Some(caller.name.clone());
-        record.subject = principal.subject().map(str::to_owned);
-        record.session = principal.session().map(str::to_owned);
-        // A session is shown on our own page, and used there.
-        let welcome = match self.page {
-            Page::None => true,
-            Page::Own if principal.session().is_some() => true,
-            Page::Own => caller.origins.contains(&self.settings.gateway.public_origin),
-            Page::Known(origin) => caller.origins.iter().any(|known| known == origin),
-            Page::Foreign => false,
-        };
-        if !welcome {
-            return Err(foreign_page());
-        }
-        if let Some(limit) = &caller.rate_limit {
-            let who = match (principal.subject(), caller.is_public()) {
-                (Some(subject), _) => subject,
-                // A visitor may have any number of sessions, but hardly of addresses.
-                (None, true) => &own::address(&self.inbound.headers),
-                (None, false) => "",
-            };
-            if let Some(missing) = self.within(limit, format!("{}:{who}", caller.name))? {
-                return Ok(Err(missing));
-            }
-        }
-        Ok(Ok(principal))
-    }
-
-    /// Whether `key` is within the limit: `None`: it is; or that this has to be found out; or a refusal.
-    pub(super) fn within(&self, limit: &RateLimit, key: String) -> Result<Option<Missing>, Rejection> {
-        let (code, detail) = match self.arriving.limit {
-            Limit::NotAsked => return Ok(Some(Missing::Limit { limit: limit.clone(), key })),
-            Limit::Passed => return Ok(None),
-            Limit::Reached => (Code::RateLimited, "Too many requests from you; wait and try again."),
-            Limit::Unknown => (
-                Code::LimitUnavailable,
-                "Your rate limit could not be looked up, and nothing is served without it; try again shortly.",
-            ),
-        };
-        Err(Rejection { retry_after_s: Some(limit.period_s), ..Rejection::new(code, detail) })
-    }
-
-    /// Stops here until something is found out, if there is time.
-    pub(super) fn lacks(&self, missing: Missing) -> Result<Admitted, Rejection> {
-        match self.arriving.remaining(self.settings.gateway.deadline_ms, self.now) {
-            Some(remaining) => Ok(Admitted::Lacks(missing, remaining)),
-            None => Err(Rejection {
-                retry_after_s: Some(5),
-                ..Rejection::new(
-                    Code::CallerKeysUnavailable,
-                    "Your token could not be checked in time; nothing was sent. Try again shortly.",
-                )
-            }),
-        }
-    }
 }
 
-fn foreign_page() -> Rejection {
-    Rejection::new(
-        Code::OriginNotAllowed,
-        "Pages of this origin may not use this gateway, or not with this token; the operator lists a caller's pages in its `origins`.",
-    )
+/// Puts the subjects on record that only the body names, as far as they look like names.
+fn name_subjects(record: &mut Record, operation: &Operation, change: &Change) {
+    let is_name = |name: &&str| (1..=128).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic());
+    for (member, role) in operation.names_in_body {
+        let name = change.spelled(member).filter(is_name).map(str::to_owned);
+        match role {
+            ParamRole::Organization => record.other_organization = name,
+            ParamRole::Connection if record.connection.is_none() => record.connection = name,
+            ParamRole::Connection | ParamRole::Part => {}
+        }
+    }
 }
 
 /// An operation, and how it was asked for.

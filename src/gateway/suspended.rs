@@ -56,6 +56,8 @@ pub(super) struct Suspended {
     pub is_write: bool,
     /// The decision about a write has been logged.
     pub on_record: bool,
+    /// The upstream has been asked.
+    pub asked: bool,
     /// A write has gone out, and its answer has not said otherwise.
     pub write_sent: bool,
     /// The request was repeated with another credential.

@@ -32,7 +32,7 @@ pub fn via(headers: &HeaderMap, own: &str) -> Result<String, Rejection> {
     if gateways.len() > MOST || gateways.contains(&own) {
         return Err(Rejection::new(
             Code::LoopDetected,
-            "This request has passed this gateway before: one of its upstreams leads back to it.",
+            "This request has passed this gateway before, or four others like it: an upstream leads back to a gateway.",
         ));
     }
     Ok(gateways.into_iter().chain([own]).collect::<Vec<_>>().join(", "))

@@ -37,7 +37,8 @@ impl Drill {
         if let Step::Exchange { suspended, .. }
         | Step::Wait { suspended, .. }
         | Step::Verify { suspended, .. }
-        | Step::Limit { suspended, .. } = &mut step
+        | Step::Limit { suspended, .. }
+        | Step::Again { suspended, .. } = &mut step
         {
             *suspended = format!("{MARK}{mark}{suspended}");
         }

@@ -60,7 +60,7 @@ async function run(request, env) {
       try {
         step = call(head, bytes);
       } catch (error) {
-        report(id, suspended === undefined ? "begin" : "resume", error);
+        report(id, suspended === undefined ? "begin" : "resume", writing, error);
         // Once, and only if there is something to account for: the fresh instance decides what this request's
         // caller is told.
         if (suspended === undefined || crashed) return crash(request, id, writing);
@@ -71,7 +71,7 @@ async function run(request, env) {
       if (step.hold) held = step.hold;
       if (step.step === "answer") return answer(step);
       if (step.step === "lost") {
-        report(id, "lost");
+        report(id, "lost", writing);
         return crash(request, id, writing);
       }
       suspended = step.suspended;
@@ -90,7 +90,7 @@ async function run(request, env) {
       }
     }
   } catch (error) {
-    report(id, "loop", error);
+    report(id, "loop", writing, error);
     return crash(request, id, writing);
   }
 }
@@ -254,7 +254,8 @@ function crash(request, id, writing) {
   });
 }
 
-// Which request, where, and the kind of error; the message may hold a value and stays out.
-function report(id, where, error) {
-  console.error(JSON.stringify({ event: "crash", request_id: id, where, error: error?.name ?? typeof error }));
+// Which request, where, whether a write had been sent, and the kind of error; the message may hold a value and stays out.
+// Where there is no core to ask, this line takes the place of the outcome's.
+function report(id, where, write_sent, error) {
+  console.error(JSON.stringify({ event: "crash", request_id: id, where, write_sent, error: error?.name ?? typeof error }));
 }

@@ -22,8 +22,11 @@ struct Intent {
     token: &'static str,
 }
 
+/// The words of one door.
+type Ask = fn(&Intent) -> Request;
+
 /// How each door is asked for one thing.
-const DOORS: &[(&str, fn(&Intent) -> Request)] = &[
+const DOORS: &[(&str, Ask)] = &[
     ("native, bare", |intent| native(intent, "")),
     ("native, named", |intent| native(intent, &format!("/{}", upstream(intent.vendor)))),
     ("tools by vendor", |intent| tools(intent, intent.vendor.name(), intent.operation.name, Value::Object)),

@@ -182,3 +182,85 @@ fn metadata_with_a_document_type_is_refused() {
         assert_eq!((run.status, run.error()), (400, Some("invalid_body")), "{metadata}");
     }
 }
+
+/// A connector that keeps its stored secret, which is this, while the upstream answers `status` with `text` in it.
+fn kept(stored: &str, status: u16, text: &str) -> crate::support::Run {
+    let body = r#"{"config":{"clientId":"c","clientSecret":"[redacted]","issuer":"https://idp.example.com"}}"#;
+    let config = json!({ "clientId": "c", "clientSecret": stored, "issuer": "https://idp.example.com" });
+    let read = json!({ "id": "acmesaml0001", "config": config }).to_string();
+    let mut written = json!({ "id": "acmesaml0001", "config": config, "branding": { "displayName": text } });
+    if status != 200 {
+        written = json!({ "code": "connector.invalid", "message": text });
+    }
+    run(&gateway(), &request("PATCH", CONNECTOR, body), |sent| match sent.method.as_str() {
+        "GET" => answered(200, &read),
+        _ => answered(status, &written.to_string()),
+    })
+}
+
+#[test]
+fn a_stored_secret_that_repeats_itself_costs_no_search() {
+    let stored = "a".repeat(200_000) + "b";
+    let started = std::time::Instant::now();
+    for status in [200, 422] {
+        assert_eq!(kept(&stored, status, &"a".repeat(250_000)).status, status);
+    }
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
+
+#[test]
+fn t52_no_stored_secret_changes_what_is_on_record() {
+    for stored in [r#""caller":""#, "acmesaml0001", "update_connector", r#""decision":"allowed""#] {
+        let run = kept(stored, 200, "Acme");
+        let outcome = run.log.last().unwrap();
+        assert_eq!((&outcome["caller"], &outcome["connection"]), (&json!("test"), &json!("acmesaml0001")), "{stored}");
+        assert!(!run.raw_log.concat().contains("[redacted]"));
+    }
+}
+
+#[test]
+fn a_guess_beside_a_stored_secret_is_not_confirmed() {
+    let [right, wrong] =
+        ["stored-client-secret", "guessed-client-secret"].map(|guess| kept("stored-client-secret", 200, guess));
+    assert_eq!(right.json()["branding"]["displayName"], "stored-client-secret");
+    assert_eq!(wrong.json()["branding"]["displayName"], "guessed-client-secret");
+    assert_eq!(right.json()["config"]["clientSecret"], "[redacted]");
+    // An error that quotes what was sent is another matter.
+    assert!(!kept("stored-client-secret", 422, "stored-client-secret is no good").body.contains("stored-client"));
+}
+
+#[test]
+fn an_intermediary_that_gives_up_on_a_write_leaves_its_outcome_unknown() {
+    for status in [408, 499] {
+        for (method, path, body) in [
+            ("PATCH", CONNECTOR, r#"{"syncProfile":true}"#),
+            ("PUT", SAML, r#"{"display_name":"x"}"#),
+            ("PUT", PROVIDER, r#"{"Provider":"my-saml-app","DataMap":{}}"#),
+        ] {
+            let run = run(&gateway(), &request(method, path, body), |_| {
+                answered(
+                    status,
+                    r#"{"message":"timeout","code":"request.timeout","error_type":"timeout","status_code":408,"ErrorCode":1,"Message":"m"}"#,
+                )
+            });
+            assert_eq!((run.status, run.error()), (502, Some("upstream_failed")), "{}", run.body);
+            assert_eq!(run.log.last().unwrap()["outcome"], "unknown");
+        }
+    }
+}
+
+#[test]
+fn a_borrowed_connection_is_on_record_with_its_owner() {
+    let path = format!("/v1/b2b/sso/external/{}", crate::support::ORGANIZATION);
+    let body = json!({ "external_organization_id": "organization-test-b", "external_connection_id": "saml-connection-test-b" });
+    let run = run(&gateway(), &request("POST", &path, &body.to_string()), |_| {
+        answered(404, r#"{"status_code":404,"error_type":"x"}"#)
+    });
+    for line in &run.log {
+        assert_eq!(
+            (&line["other_organization"], &line["connection"]),
+            (&json!("organization-test-b"), &json!("saml-connection-test-b"))
+        );
+    }
+    assert!(!run.log.is_empty());
+}

@@ -149,7 +149,8 @@ fn the_name_in_the_body_has_to_be_granted() {
     for body in [r#"{"ProviderName":"victim-app"}"#, r#"{"ProviderName":"my-oauth-app2","ListInInterface":true}"#] {
         let run = refused(&mine, &ask(body));
         assert_eq!((run.status, run.error()), (403, Some("forbidden")), "{body}");
-        assert!(run.log.iter().all(|line| line["connection"].is_null()), "a name that is not granted is not recorded");
+        let tried: Value = serde_json::from_str(body).unwrap();
+        assert_eq!(run.log[0]["connection"], tried["ProviderName"], "who tried what is on record");
     }
     // Without a name there is no subject; the body is refused before it can be anybody's.
     for body in ["{}", r#"{"ListInInterface":true}"#, r#"{"providername":"my-oauth-app"}"#, r#"{"ProviderName":null}"#]

@@ -196,7 +196,7 @@ fn object(members: &[Member]) -> Value {
 #[allow(clippy::match_wildcard_for_single_variants, reason = "what is new is a text until it is known better")]
 pub fn sample(holds: &Holds) -> Value {
     match holds {
-        Holds::Text(Field::Name, _) => ID.into(),
+        Holds::Text(Field::Name, _) | Holds::PathValue(_) => ID.into(),
         Holds::Text(_, rule) | Holds::OneOf(_, rule) | Holds::Secret(_, rule) => text(*rule).into(),
         Holds::Choice(_, choices) => choices[0].0.into(),
         Holds::Flag(_) | Holds::NotFlag(_) => true.into(),
@@ -209,7 +209,6 @@ pub fn sample(holds: &Holds) -> Value {
             known.iter().map(|(name, _)| ((*name).to_owned(), json!("claim"))).collect::<serde_json::Map<_, _>>().into()
         }
         Holds::Object { members, .. } => object(members),
-        Holds::PathValue(_) => ID.into(),
         _ => "sample".into(),
     }
 }
