@@ -199,6 +199,7 @@ fn kept(stored: &str, status: u16, text: &str) -> crate::support::Run {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a test has a clock")]
 fn a_stored_secret_that_repeats_itself_costs_no_search() {
     let stored = "a".repeat(200_000) + "b";
     let started = std::time::Instant::now();
