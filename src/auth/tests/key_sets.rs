@@ -30,7 +30,7 @@ fn whoever_comes_first_fetches_and_the_others_wait() {
     assert_eq!([look(&mut sets, "a", 101, true), look(&mut sets, "a", 101, false)], ["judge", "judge"]);
     // Somebody else's name is judged by what there is until the pause is over.
     assert_eq!([look(&mut sets, "b", 101, true), look(&mut sets, "b", 59_999, false)], ["judge", "judge"]);
-    assert_eq!(look(&mut sets, "b", 60_000, false), "ahead");
+    assert_eq!(look(&mut sets, "b", 60_000, false), "fetch");
     assert_eq!([look(&mut sets, "b", 60_001, false), look(&mut sets, "a", 60_001, false)], ["wait", "judge"]);
 }
 
