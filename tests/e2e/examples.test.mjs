@@ -191,7 +191,7 @@ describe("the examples of docs/security.md", () => {
       assert.equal((await caught(onPortal(() => page.connections("acme")))).code, "forbidden");
       assert.deepEqual(await sent(), []);
       assert.equal(last().reason, "forbidden");
-      assert.equal(last().organization, undefined);
+      assert.equal(last().organization, "acme", "who tried what is on record");
     });
 
     test("roles are not the administrator's to assign, and a delete touches them", async () => {

@@ -282,7 +282,6 @@ describe("what is written down", () => {
       cookies: () => ({ headers: { cookie: `session=${marked()}` } }),
       "a query": () => ({ path: `${LIST}?${marked()}=${marked()}` }),
       "a path": () => ({ path: `/${marked()}/${marked()}` }),
-      "an organization that is not granted": () => ({ path: `/v1/b2b/sso/organization-test-${marked()}`, headers: bearer(subjectToken()) }),
       "a verb": () => ({ method: "PURGE", headers: { "x-http-method-override": marked() } }),
       "a user agent": () => ({ headers: { "user-agent": marked(), referer: `https://${marked()}.example.com/`, "x-forwarded-for": marked(), "x-request-id": marked() } }),
       "a member's session": () => ({ headers: { "x-stytch-member-session": marked() } }),

@@ -47,7 +47,7 @@ const status = (text) => Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]);
 const operations = () => upstream.requests.filter(({ path }) => !isToken(path));
 
 // What the core injects, and what workerd says of itself.
-const SENT = ["accept", "accept-language", "authorization", "content-type", "user-agent", "x-request-id"];
+const SENT = ["accept", "accept-language", "authorization", "content-type", "user-agent", "via", "x-request-id"];
 const RUNTIME = ["accept-encoding", "cf-worker", "connection", "content-length", "host"];
 
 /** Asserts that what reached upstream is the write and nothing else of the caller's. */
