@@ -67,3 +67,11 @@ fn a_clock_that_goes_back_keeps_nothing_alive_and_breaks_nothing() {
     sets.fetched(URL, Some(set("a")), u64::MAX);
     assert_eq!([look(&mut sets, "a", 0, false), look(&mut sets, "b", 0, false)], ["judge", "judge"]);
 }
+
+#[test]
+fn a_fetch_that_stays_silent_is_taken_over_after_ten_seconds_and_not_before() {
+    let mut sets = KeySets::default();
+    assert_eq!(look(&mut sets, "a", 0, false), "fetch");
+    assert_eq!([look(&mut sets, "a", 9_999, false), look(&mut sets, "a", 10_000, false)], ["wait", "fetch"]);
+    assert_eq!(look(&mut sets, "a", 19_999, false), "wait");
+}
